@@ -1,0 +1,70 @@
+"""A user: a person, or the bot that stands behind a project's or group's access token."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+# GitLab's rule for names that appear in URLs.
+USERNAME = RegexValidator(
+    r"^[a-zA-Z0-9_](?:[a-zA-Z0-9_.\-]*[a-zA-Z0-9_\-])?\Z",
+    "may contain only letters, digits, '_', '-' and '.', and may not start with '-' or '.' or end in '.'",
+)
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username__iexact=username)
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(username=username, **{"name": username, **fields})
+        user.set_password(password)
+        user.clean_fields(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(username, password, **{**fields, "is_admin": True})
+
+
+class User(AbstractBaseUser):
+    username = models.CharField(max_length=255, unique=True, validators=[USERNAME])
+    name = models.CharField(max_length=255)
+    email = models.EmailField(blank=True)
+    is_admin = models.BooleanField("administrator", default=False, help_text="May do everything, everywhere.")
+    is_bot = models.BooleanField("bot", default=False, help_text="Stands behind a project or group token.")
+    is_active = models.BooleanField("active", default=True, help_text="Untick to block sign-in and all tokens.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("username"), name="user_username_unique")]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def is_staff(self) -> bool:
+        return self.is_admin
+
+    # Administration has one rank only, so Django's per-model permissions all follow from it.
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.is_active and self.is_admin
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_admin
+
+    @property
+    def state(self) -> str:
+        """GitLab's word for it."""
+        return "active" if self.is_active else "blocked"
+
+    def get_short_name(self) -> str:
+        return self.name or self.username

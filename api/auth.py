@@ -1,0 +1,53 @@
+"""Who is calling: one header turned into an identity. Used by both JSON doors; cookies are never looked at."""
+
+import base64
+import binascii
+
+from django.http import HttpRequest
+
+from accounts.identity import Identity
+from accounts.services import tokens
+from lib.errors import InvalidInput, Unauthenticated
+
+
+def identify(request: HttpRequest) -> Identity | None:
+    """The caller, or None when the request carries no credential at all.
+
+    `PRIVATE-TOKEN: SECRET`, `Authorization: Bearer SECRET` (MLFLOW_TRACKING_TOKEN) or Basic with the secret as the
+    password (MLFLOW_TRACKING_USERNAME and _PASSWORD). Unauthenticated for a credential that does not hold;
+    InvalidInput when the headers carry two different ones.
+    """
+    secrets = {secret for secret in (_private_token(request), _authorization(request)) if secret is not None}
+    if not secrets:
+        return None
+    if len(secrets) > 1:
+        raise InvalidInput("Send one credential: PRIVATE-TOKEN and Authorization carry different ones")
+    return tokens.resolve(secrets.pop(), ip=request.META.get("REMOTE_ADDR") or None)
+
+
+def require(request: HttpRequest) -> Identity:
+    """The caller. Unauthenticated when there is none."""
+    identity = identify(request)
+    if identity is None:
+        raise Unauthenticated("401 Unauthorized")
+    return identity
+
+
+def _private_token(request: HttpRequest) -> str | None:
+    return request.META.get("HTTP_PRIVATE_TOKEN")
+
+
+def _authorization(request: HttpRequest) -> str | None:
+    scheme, _, credential = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return credential.strip()
+    if scheme.lower() == "basic":
+        return _password(credential.strip())
+    return None
+
+
+def _password(credential: str) -> str:
+    try:
+        return base64.b64decode(credential, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        raise Unauthenticated("401 Unauthorized") from None

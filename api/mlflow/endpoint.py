@@ -1,0 +1,106 @@
+"""What every endpoint of MLflow's API shares: who calls, may they, what did they send, how is it answered.
+
+An endpoint is a class that says its method, the ability it needs, its `Params`, and `handle`. It never says auth,
+JSON, 400, 404 or try.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import URLPattern, path
+from msgspec import Struct, json
+
+from accounts.identity import Identity
+from api import auth, parsing
+from api.mlflow import errors
+from lib.errors import Refusal
+from projects import policy
+from projects.models import Project
+from projects.roles import Ability
+
+
+class Nothing(Struct):
+    """The parameters of an endpoint that takes none."""
+
+
+class MlflowEndpoint:
+    method: ClassVar[str]
+    ability: ClassVar[Ability]
+    Params: ClassVar[type[Struct]] = Nothing
+
+    identity: Identity
+    project: Project
+    request: HttpRequest
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for needed in ("method", "ability"):
+            if not hasattr(cls, needed):
+                raise TypeError(f"{cls.__name__} does not say its {needed}")
+
+    def handle(self, p: Any, /, **captured: str) -> Any:
+        """The answer: something JSON can say, or a response of its own. `captured` are the URL's parts."""
+        raise NotImplementedError
+
+    def parse(self) -> Any:
+        if self.method in ("GET", "HEAD"):
+            return parsing.from_query(self.request, self.Params)
+        return parsing.from_body(self.request, self.Params)
+
+
+def route(address: str, *endpoints: type[MlflowEndpoint]) -> URLPattern:
+    """One line of the list: an address below `…/mlflow/`, and the endpoints that share it, one a method."""
+    by_method = {endpoint.method: endpoint for endpoint in endpoints}
+    view = _view(by_method)
+    view.csrf_exempt = True  # type: ignore[attr-defined]
+    view.endpoints = by_method  # type: ignore[attr-defined]
+    return path(address, view)
+
+
+def _view(by_method: dict[str, type[MlflowEndpoint]]) -> Callable[..., HttpResponseBase]:
+    def view(request: HttpRequest, project: str, **captured: str) -> HttpResponseBase:
+        try:
+            return _answer(request, project, by_method, captured)
+        except Exception as error:  # noqa: BLE001 - the dialect's handler is total
+            return errors.answer(error)
+
+    return view
+
+
+def _answer(
+    request: HttpRequest,
+    project: str,
+    by_method: dict[str, type[MlflowEndpoint]],
+    captured: dict[str, str],
+) -> HttpResponseBase:
+    identity = auth.require(request)
+    kind = by_method.get(request.method or "")
+    if kind is None:
+        return _wrong_method(request.method, sorted(by_method))
+    endpoint = kind()
+    endpoint.identity, endpoint.request = identity, request
+    endpoint.project = policy.authorize(identity, kind.ability, project)
+    answer = endpoint.handle(endpoint.parse(), **captured)
+    if isinstance(answer, HttpResponseBase):
+        return answer
+    return HttpResponse(json.encode(answer), content_type="application/json")
+
+
+def _wrong_method(method: str | None, allowed: list[str]) -> HttpResponse:
+    message = f"Method {method} is not allowed here; allowed: {', '.join(allowed)}"
+    refused = errors.response(405, "BAD_REQUEST", message)
+    refused["Allow"] = ", ".join(allowed)
+    return refused
+
+
+def not_offered(request: HttpRequest, project: str, address: str) -> HttpResponseBase:
+    """The answer below an MLflow root to an address that is not on the list."""
+    try:
+        policy.authorize(auth.require(request), Ability.READ_PROJECT, project)
+    except Refusal as refusal:
+        return errors.answer(refusal)
+    return errors.response(404, "ENDPOINT_NOT_FOUND", f"No MLflow endpoint at '{address[:200]}'")
+
+
+not_offered.csrf_exempt = True  # type: ignore[attr-defined]

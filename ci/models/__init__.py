@@ -1,0 +1,3 @@
+from ci.models.job import Job
+
+__all__ = ["Job"]

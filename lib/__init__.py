@@ -1,0 +1,1 @@
+"""Small tools that know nothing of the service: refusals, querysets, page cursors, the clock."""

@@ -1,0 +1,34 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from lib.querysets import FindQuerySet
+from projects.models import Project
+
+
+class PackageKind(models.TextChoices):
+    ML_RUN = "ml_run", "Run"
+    ML_LOGGED_MODEL = "ml_logged_model", "Logged model"
+    ML_MODEL = "ml_model", "Model version"
+    GENERIC = "generic", "Generic"
+
+
+class PackageQuerySet(FindQuerySet["Package"]):
+    pass
+
+
+class Package(models.Model):
+    project = models.ForeignKey(Project, models.PROTECT, related_name="packages")
+    kind = models.CharField(max_length=16, choices=PackageKind)
+    name = models.CharField(max_length=255)
+    version = models.CharField(max_length=255)
+    creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PackageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "kind", "name", "version"], name="package_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"

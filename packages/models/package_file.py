@@ -1,0 +1,31 @@
+"""One file of a package: a relative path, and the bytes it has now."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from lib.querysets import FindQuerySet
+from packages.models.blob import Blob
+from packages.models.package import Package
+
+
+class PackageFileQuerySet(FindQuerySet["PackageFile"]):
+    def below(self, folder: str) -> "PackageFileQuerySet":
+        """Everything in the folder and its subfolders; the whole package for ""."""
+        return self.filter(path__startswith=f"{folder}/") if folder else self.all()
+
+
+class PackageFile(models.Model):
+    package = models.ForeignKey(Package, models.CASCADE, related_name="files")
+    path = models.CharField(max_length=1024, help_text="Relative, with `/` between folders.")
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="files")
+    creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PackageFileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["package", "path"], name="packagefile_path_unique")]
+
+    def __str__(self) -> str:
+        return self.path

@@ -1,0 +1,47 @@
+"""A member: a user with a role in a group or a project, perhaps until a date."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from lib.querysets import FindQuerySet
+from projects.models.namespace import Namespace
+from projects.models.project import Project
+from projects.roles import MEMBER_ROLES, Role
+
+
+class MemberQuerySet(FindQuerySet["Member"]):
+    def current(self, today: date | None = None) -> "MemberQuerySet":
+        """Not yet expired: a membership ends with the start (UTC) of its expiry date."""
+        today = today or timezone.now().date()
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=today))
+
+
+class Member(models.Model):
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    namespace = models.ForeignKey(Namespace, models.CASCADE, null=True, blank=True, related_name="members")
+    project = models.ForeignKey(Project, models.CASCADE, null=True, blank=True, related_name="members")
+    role = models.PositiveSmallIntegerField(choices=[(role.value, role.label) for role in MEMBER_ROLES])
+    expires_at = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(namespace=None, project__isnull=False) | Q(namespace__isnull=False, project=None),
+                name="member_of_a_namespace_or_a_project",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in MEMBER_ROLES]), name="member_role_known"
+            ),
+            models.UniqueConstraint(fields=["user", "namespace"], name="member_once_a_namespace"),
+            models.UniqueConstraint(fields=["user", "project"], name="member_once_a_project"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({Role(self.role).label})"

@@ -1,0 +1,74 @@
+"""Namespaces: owners of a URL prefix. A user's own, or a group, which may hold subgroups."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from lib.querysets import FindQuerySet
+from projects.roles import Visibility
+
+
+class NamespaceKind(models.TextChoices):
+    USER = "user", "User"
+    GROUP = "group", "Group"
+
+
+class NamespaceQuerySet(FindQuerySet["Namespace"]):
+    def groups(self) -> "NamespaceQuerySet":
+        return self.filter(kind=NamespaceKind.GROUP)
+
+
+class Namespace(models.Model):
+    kind = models.CharField(max_length=8, choices=NamespaceKind, default=NamespaceKind.GROUP)
+    path = models.CharField(max_length=255, help_text="Its own segment of the URL.")
+    name = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    visibility = models.PositiveSmallIntegerField(choices=Visibility, default=Visibility.PRIVATE)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="namespace",
+        help_text="The user whose own namespace this is; empty for a group.",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = NamespaceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="user", owner__isnull=False, parent=None) | Q(kind="group", owner=None),
+                name="namespace_is_a_users_or_a_group",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.full_path
+
+    @property
+    def full_path(self) -> str:
+        return self.route.path
+
+    @property
+    def is_group(self) -> bool:
+        return self.kind == NamespaceKind.GROUP
+
+
+class NamespaceLink(models.Model):
+    """Every (ancestor, descendant) pair, each namespace with itself included.
+
+    It lets one query find the members of all groups above a project, at any depth, on every database.
+    """
+
+    ancestor = models.ForeignKey(Namespace, models.CASCADE, related_name="links_down")
+    descendant = models.ForeignKey(Namespace, models.CASCADE, related_name="links_up")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["descendant", "ancestor"], name="namespacelink_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.ancestor_id} > {self.descendant_id}"

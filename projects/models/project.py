@@ -1,0 +1,102 @@
+"""A project: the tenant boundary. Everything above belongs to exactly one."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest, Lower
+from django.utils import timezone
+
+from accounts.models import User
+from lib.querysets import FindQuerySet
+from projects.models.namespace import Namespace, NamespaceLink
+from projects.roles import Role, Visibility
+
+if TYPE_CHECKING:
+    from projects.models.member import Member
+
+
+class ProjectQuerySet(FindQuerySet["Project"]):
+    def live(self) -> "ProjectQuerySet":
+        return self.filter(deleted_at=None)
+
+    def addressed(self, project: int | str) -> "ProjectQuerySet":
+        """By id, or by full path (`group/subgroup/name`, case does not count)."""
+        reference = str(project)
+        if reference.isascii() and reference.isdigit():
+            return self.filter(pk=int(reference)) if len(reference) < 19 else self.none()
+        if "\x00" in reference:
+            return self.none()
+        return self.alias(address=Lower("route__path")).filter(address=reference.lower())
+
+    def with_role_of(self, user: User | None) -> "ProjectQuerySet":
+        """Annotates `role`: the highest of the user's memberships here and in all groups above, and of what the
+        project's visibility grants to everybody."""
+        if user is not None and user.is_admin:
+            return self.annotate(role=Value(int(Role.ADMIN), IntegerField()))
+        return self.annotate(role=_granted_to_all(user) if user is None else _role_of(user))
+
+    def visible_to(self, user: User | None) -> "ProjectQuerySet":
+        return self.live().with_role_of(user).filter(role__gte=Role.GUEST)
+
+    def with_membership_of(self, user: User) -> "ProjectQuerySet":
+        return self.filter(Exists(_memberships(user)))
+
+
+def _memberships(user: User) -> models.QuerySet["Member"]:
+    from projects.models.member import Member
+
+    above = NamespaceLink.objects.filter(descendant=OuterRef(OuterRef("namespace"))).values("ancestor")
+    here = Q(project=OuterRef("pk")) | Q(namespace__in=above)
+    return Member.objects.current().filter(here, user=user)
+
+
+def _role_of(user: User) -> Greatest:
+    highest = Subquery(_memberships(user).order_by("-role").values("role")[:1], output_field=IntegerField())
+    return Greatest(Coalesce(highest, int(Role.NONE)), _granted_to_all(user))
+
+
+def _granted_to_all(user: User | None) -> Case:
+    """Whoever can see a public or internal project may read it whole, files included (as in GitLab)."""
+    seen = [Visibility.PUBLIC] if user is None else [Visibility.PUBLIC, Visibility.INTERNAL]
+    return Case(
+        When(visibility__in=seen, then=Value(int(Role.REPORTER))),
+        default=Value(int(Role.NONE)),
+        output_field=IntegerField(),
+    )
+
+
+class Project(models.Model):
+    namespace = models.ForeignKey(Namespace, models.PROTECT, related_name="projects")
+    path = models.CharField(max_length=255, help_text="Its own segment of the URL.")
+    name = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    visibility = models.PositiveSmallIntegerField(choices=Visibility, default=Visibility.PRIVATE)
+    creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_activity_at = models.DateTimeField(default=timezone.now, editable=False)
+    archived = models.BooleanField(default=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ProjectQuerySet.as_manager()
+
+    role: int  # set by `with_role_of`
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "namespace",
+                Lower("name"),
+                condition=Q(deleted_at=None),
+                name="project_name_unique_in_namespace",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.full_path
+
+    @property
+    def full_path(self) -> str:
+        """`namespace/…/name`; for a deleted project, whose path is free for others again, just its own segment."""
+        return self.route.path if hasattr(self, "route") else self.path

@@ -1,0 +1,127 @@
+"""People and doors that every test may use.
+
+Alice owns a group and its project, Bob is a reporter there, Dana a developer, Charlie is a stranger to it and has a
+project of his own.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from accounts.services import tokens
+from projects.models import Namespace, Project
+from projects.roles import Role
+from projects.services import members, namespaces, projects, users
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return users.create("alice", password="correct horse battery", name="Alice Liddell")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return users.create("bob", password="correct horse battery")
+
+
+@pytest.fixture
+def dana(db: None) -> User:
+    return users.create("dana", password="correct horse battery")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return users.create("charlie", password="correct horse battery")
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return users.create("root", password="correct horse battery", is_admin=True)
+
+
+@pytest.fixture
+def group(alice: User) -> Namespace:
+    return namespaces.create_group("acme", by=alice, name="Acme")
+
+
+@pytest.fixture
+def project(group: Namespace, alice: User, bob: User, dana: User) -> Project:
+    project = projects.create(group, by=alice, name="Fraud", path="fraud")
+    members.set_role(bob, project, Role.REPORTER)
+    members.set_role(dana, project, Role.DEVELOPER)
+    return project
+
+
+@pytest.fixture
+def other_project(charlie: User) -> Project:
+    """Charlie's, which nobody else may see; its names are those of `project`."""
+    return projects.create(charlie.namespace, by=charlie, name="Fraud", path="fraud")
+
+
+def token_of(user: User, *scopes: str) -> str:
+    """A fresh secret of the user's, with scope `api` unless others are named."""
+    return tokens.issue(user, name="test", scopes=list(scopes) or ["api"])[1]
+
+
+@dataclass
+class Door:
+    """An HTTP client that calls below one address with one token."""
+
+    root: str
+    token: str | None
+    client: Client
+
+    def __call__(self, method: str, path: str, data: Any = None, **extra: Any) -> Any:
+        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        headers |= extra.pop("headers", {})
+        url = f"{self.root}{path}"
+        if method in ("GET", "HEAD"):
+            return self.client.generic(
+                method, url, QUERY_STRING=urlencode(data or {}, doseq=True), headers=headers, **extra
+            )
+        body = data if isinstance(data, bytes | str) else json.dumps({} if data is None else data)
+        extra.setdefault("content_type", "application/json")
+        return self.client.generic(method, url, body, headers=headers, **extra)
+
+    def get(self, path: str, data: Any = None, **extra: Any) -> Any:
+        return self("GET", path, data, **extra)
+
+    def post(self, path: str, data: Any = None, **extra: Any) -> Any:
+        return self("POST", path, data, **extra)
+
+    def as_(self, user: User | None, *scopes: str) -> "Door":
+        """The same door, opened by somebody else."""
+        return Door(self.root, token_of(user, *scopes) if user else None, self.client)
+
+
+@pytest.fixture
+def door() -> Callable[..., Door]:
+    def open_(root: str, user: User | None, *scopes: str) -> Door:
+        return Door(root, token_of(user, *scopes) if user else None, Client(raise_request_exception=True))
+
+    return open_
+
+
+@pytest.fixture
+def mlflow(project: Project, alice: User, door: Any) -> Door:
+    """MLflow's API of `project`, called by Alice: `mlflow.post("runs/create", {...})`."""
+    return door(f"/api/v4/projects/{project.pk}/ml/mlflow/api/2.0/mlflow/", alice)
+
+
+@pytest.fixture
+def rest(alice: User, door: Any) -> Door:
+    """GitLab's REST v4, called by Alice."""
+    return door("/api/v4/", alice)
+
+
+@pytest.fixture
+def page(client: Client, alice: User) -> Client:
+    """A browser without JavaScript in which Alice is signed in."""
+    client.force_login(alice)
+    return client
