@@ -64,7 +64,7 @@ def _comparison(tokens: Tokens, searchable: Searchable) -> Comparison:
     # As in MLflow the value is judged before the operator, so that both name the same reason.
     value = read(_operand(tokens, op), target, searchable)
     if op not in target.field.operators:
-        raise SearchError(_bad_operator(target, op, searchable), sign.position)
+        raise SearchError(_bad_operator(target, op, name, searchable), sign.position)
     if isinstance(value, tuple) and op not in LISTS:
         raise SearchError(f"Invalid comparator '{op}' for a list. Use IN or NOT IN", sign.position)
     return Comparison(target.kind, target.key, op, value)
@@ -115,10 +115,10 @@ def _null_comparison(target: Target, op: str, name: Token, searchable: Searchabl
     raise SearchError(template.format(kind=target.kind, key=shown(target.key)), name.position)
 
 
-def _bad_operator(target: Target, op: str, searchable: Searchable) -> str:
+def _bad_operator(target: Target, op: str, name: Token, searchable: Searchable) -> str:
     return searchable.wording.bad_operator.format(
         op=shown(op),
         kind=target.kind,
-        name=shown(f"{target.kind}.{target.key}"),
-        allowed=", ".join(target.field.operators),
+        name=shown(name.text),
+        allowed=", ".join(map(repr, target.field.operators)),
     )

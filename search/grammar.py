@@ -69,7 +69,7 @@ class Wording:
     unknown_kind: str  # word
     unknown_key: str = "Invalid {kind} key '{key}' specified. Valid keys are '{{{valid}}}'"
     unknown_order_key: str = ""  # the same; empty: as unknown_key
-    bad_operator: str = "Invalid comparator '{op}' not one of '{allowed}'"  # and kind, name
+    bad_operator: str = "Invalid comparator '{op}' not one of '{{{allowed}}}'"  # and kind, name
     bad_null: str = "IS NULL / IS NOT NULL is not supported for '{kind}' '{key}'"
     bad_attribute_value: str = "Expected a quoted string value for attributes. Got value {found}"
 
