@@ -91,7 +91,7 @@ def _no_operator(sign: Token, name: Token) -> SearchError:
     if sign.position > name.position + len(name.text):
         return SearchError(f"Invalid clause(s) in filter string: '{shown(name.text)}'", name.position)
     found = shown(name.text + sign.text)
-    hint = "A key with other characters than letters, digits, '_' and '.' needs quotes: metrics.`a-b`"
+    hint = "A key that is more than words of letters, digits and '_' joined by dots needs quotes: metrics.`a-b`"
     return SearchError(f"Invalid comparison clause. Expected 'Identifier' found '{found}'. {hint}", sign.position)
 
 

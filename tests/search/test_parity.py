@@ -140,6 +140,7 @@ DIFFERENT = [
     # MLflow accepts; the meaning is a slip of its lexer's, or the database fails.
     ("metrics. acc = 1", False, "the key would begin with a space"),
     ("metrics. = 1", False, "the key would be empty without quotes"),
+    ("metrics.a. = 1", False, "a dot joins two words; metrics.`a.` is the way to write it"),
     ("params.`a.b`.c = 'x'", False, "the key would hold back-ticks"),
     ("params.a[1] = 'x'", False, "an index is not a key"),
     ('params.a = "a"."b"', False, "a dotted name is not a value"),
