@@ -18,6 +18,15 @@ from accounts.services import tokens
 from projects.models import Namespace, Project
 from projects.roles import Role
 from projects.services import members, namespaces, projects, users
+from tracking.services import metric_keys
+
+pytest_plugins = ["tests.live"]
+
+
+@pytest.fixture(autouse=True)
+def forgotten_metric_keys() -> None:
+    """A test's database is rolled back; the process must not remember what it numbered."""
+    metric_keys.forget()
 
 
 @pytest.fixture

@@ -5,9 +5,33 @@ Addresses are below `/api/v4/projects/<id or path>/ml/mlflow/`.
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from api.mlflow.endpoint import not_offered
+from api.mlflow import experiments, metrics, runs, server
+from api.mlflow.endpoint import not_offered, route
 
-tracking: list[URLPattern | URLResolver] = []
+tracking: list[URLPattern | URLResolver] = [
+    route("experiments/create", experiments.CreateExperiment),
+    route("experiments/search", experiments.SearchExperiments, experiments.SearchExperimentsByQuery),
+    route("experiments/get", experiments.GetExperiment),
+    route("experiments/get-by-name", experiments.GetExperimentByName),
+    route("experiments/delete", experiments.DeleteExperiment),
+    route("experiments/restore", experiments.RestoreExperiment),
+    route("experiments/update", experiments.UpdateExperiment),
+    route("experiments/set-experiment-tag", experiments.SetExperimentTag),
+    route("experiments/delete-experiment-tag", experiments.DeleteExperimentTag),
+    route("runs/create", runs.CreateRun),
+    route("runs/delete", runs.DeleteRun),
+    route("runs/restore", runs.RestoreRun),
+    route("runs/get", runs.GetRun),
+    route("runs/log-metric", runs.LogMetric),
+    route("runs/log-batch", runs.LogBatch),
+    route("runs/log-parameter", runs.LogParam),
+    route("runs/set-tag", runs.SetTag),
+    route("runs/delete-tag", runs.DeleteTag),
+    route("runs/update", runs.UpdateRun),
+    route("runs/search", runs.SearchRuns),
+    route("metrics/get-history", metrics.GetMetricHistory),
+    route("server-info", server.ServerInfo),
+]
 
 artifacts: list[URLPattern | URLResolver] = []
 
@@ -15,5 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # The official UI says ajax-api where clients say api; MLflow 3 clients use 3.0 for what is new in it.
     re_path(r"^(?:ajax-)?api/[23]\.0/mlflow/", include(tracking)),
     re_path(r"^(?:ajax-)?api/2\.0/mlflow-artifacts/", include(artifacts)),
+    route("health", server.Health),
+    route("version", server.Version),
     path("<path:address>", not_offered),
 ]

@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "start_time",
-                    models.BigIntegerField(blank=True, help_text="Milliseconds since 1970.", null=True),
+                    models.BigIntegerField(default=0, help_text="Milliseconds since 1970; 0 when never said."),
                 ),
                 (
                     "end_time",

@@ -38,7 +38,7 @@ class RunQuerySet(FindQuerySet["Run"]):
         return self.exclude(deleted_at=None)
 
     def newest_first(self) -> "RunQuerySet":
-        return self.order_by(F("start_time").desc(nulls_last=True), "uuid")
+        return self.order_by("-start_time", "uuid")
 
     def with_id(self, run_id: str) -> "Run":
         """The run with this id. NotFound in MLflow's words when there is none in this project."""
@@ -56,7 +56,7 @@ class Run(models.Model):
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     user_name = models.CharField(max_length=256, blank=True, help_text="What the client says its user is.")
     status = models.PositiveSmallIntegerField(choices=RunStatus, default=RunStatus.RUNNING)
-    start_time = models.BigIntegerField(null=True, blank=True, help_text="Milliseconds since 1970.")
+    start_time = models.BigIntegerField(default=0, help_text="Milliseconds since 1970; 0 when never said.")
     end_time = models.BigIntegerField(null=True, blank=True, help_text="Milliseconds since 1970.")
     deleted_at = models.BigIntegerField(null=True, blank=True, help_text="Milliseconds since 1970; empty if active.")
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="runs")

@@ -1,0 +1,201 @@
+"""Runs, and what is logged to them. https://mlflow.org/docs/latest/rest-api.html"""
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from api.fields import Int64, Milliseconds, Pair, Required
+from api.mlflow import entities
+from api.mlflow.endpoint import MlflowEndpoint
+from api.mlflow.paging import listed, page_size, paged, view_type
+from lib.errors import InvalidInput
+from projects.roles import Ability
+from tracking.models import Run, RunStatus
+from tracking.search import runs as search
+from tracking.services import batches, runs
+from tracking.services.batches import Point
+
+
+class OfRun(Struct, kw_only=True):
+    """Parameters of a call about one run; old clients say `run_uuid`."""
+
+    run_id: str = ""
+    run_uuid: str = ""
+
+
+class RunEndpoint(MlflowEndpoint):
+    """About one run, which is found in the project or does not exist."""
+
+    method = "POST"
+    ability = Ability.WRITE_EXPERIMENTS
+
+    def run(self, p: Any) -> Run:
+        run_id = p.run_id or p.run_uuid
+        if not run_id:
+            raise InvalidInput("Missing value for required parameter 'run_id'.", field="run_id")
+        return self.project.runs.with_id(run_id)
+
+
+class CreateRun(MlflowEndpoint):
+    """Start a run; without an experiment it belongs to `Default`."""
+
+    method = "POST"
+    ability = Ability.WRITE_EXPERIMENTS
+
+    class Params(Struct):
+        experiment_id: str = "0"
+        user_id: str = ""
+        run_name: str = ""
+        start_time: Milliseconds = 0
+        tags: list[Pair] = []
+
+    def handle(self, p: Params) -> Any:
+        run = runs.start(
+            self.project.experiments.with_id(p.experiment_id or "0"),
+            by=self.identity.user,
+            name=p.run_name,
+            at=p.start_time,
+            user_name=p.user_id,
+            tags={tag.key: tag.value for tag in p.tags},
+        )
+        return {"run": entities.run_of(run)}
+
+
+class GetRun(RunEndpoint):
+    method = "GET"
+    ability = Ability.READ_EXPERIMENTS
+
+    class Params(OfRun):
+        pass
+
+    def handle(self, p: Params) -> Any:
+        return {"run": entities.run_of(self.run(p))}
+
+
+class UpdateRun(RunEndpoint):
+    class Params(OfRun):
+        status: Literal["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED", ""] = ""
+        end_time: Int64 | None = None
+        run_name: str = ""
+
+    def handle(self, p: Params) -> Any:
+        status = RunStatus[p.status] if p.status else None
+        run = runs.update(self.run(p), status=status, end_time=p.end_time, name=p.run_name)
+        return {"run_info": entities.run.info(run)}
+
+
+class DeleteRun(RunEndpoint):
+    class Params(OfRun):
+        pass
+
+    def handle(self, p: Params) -> Any:
+        runs.delete(self.run(p))
+        return {}
+
+
+class RestoreRun(RunEndpoint):
+    class Params(OfRun):
+        pass
+
+    def handle(self, p: Params) -> Any:
+        runs.restore(self.run(p))
+        return {}
+
+
+class SetTag(RunEndpoint):
+    class Params(OfRun):
+        key: Required
+        value: str = ""
+
+    def handle(self, p: Params) -> Any:
+        runs.set_tags(self.run(p), {p.key: p.value})
+        return {}
+
+
+class DeleteTag(RunEndpoint):
+    class Params(OfRun):
+        key: Required
+
+    def handle(self, p: Params) -> Any:
+        runs.delete_tag(self.run(p), p.key)
+        return {}
+
+
+class LogParam(RunEndpoint):
+    class Params(OfRun):
+        key: Required
+        value: str = ""
+
+    def handle(self, p: Params) -> Any:
+        batches.log(self.run(p), params=[(p.key, p.value)])
+        return {}
+
+
+class MetricItem(Struct, kw_only=True):
+    key: Required
+    value: float
+    timestamp: Milliseconds
+    step: Int64 = 0
+    model_id: str = ""
+    dataset_name: str = ""
+    dataset_digest: str = ""
+
+    def point(self) -> Point:
+        return Point(
+            self.key, self.value, self.timestamp, self.step, self.model_id, self.dataset_name, self.dataset_digest
+        )
+
+
+class LogMetric(RunEndpoint):
+    class Params(MetricItem, kw_only=True):
+        run_id: str = ""
+        run_uuid: str = ""
+
+    def handle(self, p: Params) -> Any:
+        batches.log(self.run(p), metrics=[p.point()])
+        return {}
+
+
+class LogBatch(RunEndpoint):
+    """Metrics, params and tags at once: all of it, or nothing."""
+
+    class Params(OfRun):
+        metrics: list[MetricItem] = []
+        params: list[Pair] = []
+        tags: list[Pair] = []
+
+    def handle(self, p: Params) -> Any:
+        batches.log(
+            self.run(p),
+            metrics=[item.point() for item in p.metrics],
+            params=[(param.key, param.value) for param in p.params],
+            tags=[(tag.key, tag.value) for tag in p.tags],
+        )
+        return {}
+
+
+class SearchRuns(MlflowEndpoint):
+    """Readers may search, though it is a POST."""
+
+    method = "POST"
+    ability = Ability.READ_EXPERIMENTS
+
+    class Params(Struct):
+        experiment_ids: list[str] | str = []
+        filter: str = ""
+        run_view_type: str | int = "ACTIVE_ONLY"
+        max_results: int = 1000
+        order_by: list[str] | str = []
+        page_token: str = ""
+
+    def handle(self, p: Params) -> Any:
+        page = search.page(
+            self.project,
+            listed(p.experiment_ids),
+            filter_string=p.filter,
+            order_by=listed(p.order_by),
+            view_type=view_type(p.run_view_type),
+            max_results=page_size(p.max_results, search.MAX_RESULTS),
+            page_token=p.page_token,
+        )
+        return paged({"runs": entities.runs_of(page.runs)}, page.next_page_token)

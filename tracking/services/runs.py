@@ -1,0 +1,132 @@
+"""Start, change, delete and restore runs; set and delete their tags."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from accounts.models import User
+from ci.services import jobs
+from lib.clock import now_ms
+from lib.errors import InvalidInput, NotFound
+from tracking import names, sql
+from tracking.models import Counted, Experiment, Run, RunStatus, Tag
+from tracking.models.text import split
+from tracking.services import counters, nicknames
+
+# MLflow keeps a run's name twice, as an attribute and as this tag; writing either writes both.
+NAME_TAG = "mlflow.runName"
+USER_TAG = "mlflow.user"
+JOB_TAG = "gitlab.CI_JOB_ID"
+
+
+def start(
+    experiment: Experiment,
+    *,
+    by: User,
+    name: str = "",
+    at: int = 0,
+    user_name: str = "",
+    tags: Mapping[str, str] | None = None,
+) -> Run:
+    """A new run in state RUNNING; one without a name gets a nickname. `at` is in milliseconds since 1970.
+
+    InvalidInput when the experiment is deleted, when name and the tag `mlflow.runName` differ, or for a tag that
+    cannot be kept.
+    """
+    if experiment.deleted_at is not None:
+        raise InvalidInput(
+            f"The experiment {experiment.iid} must be in the 'active' state. "
+            f"Current state is {experiment.lifecycle_stage}."
+        )
+    wanted = checked_tags(tags or {})
+    name = _name(name, wanted.get(NAME_TAG, ""))
+    wanted[NAME_TAG] = name
+    job = jobs.link(experiment.project, wanted)
+    with transaction.atomic():
+        run = Run.objects.create(
+            project_id=experiment.project_id,
+            experiment=experiment,
+            iid=counters.following(experiment.project, Counted.RUN),
+            name=name,
+            creator=by,
+            user_name=user_name or wanted.get(USER_TAG, ""),
+            start_time=at,
+            job=job,
+        )
+        _write_tags(run, wanted)
+    return run
+
+
+def _name(name: str, name_tag: str) -> str:
+    if name and name_tag and name != name_tag:
+        raise InvalidInput(
+            "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values "
+            f"(run_name='{name[:250]}', mlflow.runName='{name_tag[:250]}')."
+        )
+    return names.within(name or name_tag or nicknames.new(), names.KEY_LENGTH, what="run_name")
+
+
+def update(run: Run, *, status: RunStatus | None = None, end_time: int | None = None, name: str = "") -> Run:
+    """Changes what is given. InvalidInput when the run is deleted."""
+    must_be_active(run)
+    changed = {"status": status, "end_time": end_time, "name": name or None}
+    changed = {field: value for field, value in changed.items() if value is not None}
+    if name:
+        names.within(name, names.KEY_LENGTH, what="run_name")
+    with transaction.atomic():
+        if changed:
+            Run.objects.filter(pk=run.pk).update(**changed)
+        if name:
+            _write_tags(run, {NAME_TAG: name})
+    for field, value in changed.items():
+        setattr(run, field, value)
+    return run
+
+
+def delete(run: Run) -> None:
+    """Hides it until it is restored. Doing it twice changes nothing."""
+    Run.objects.filter(pk=run.pk, deleted_at=None).update(deleted_at=now_ms())
+
+
+def restore(run: Run) -> None:
+    Run.objects.filter(pk=run.pk).update(deleted_at=None)
+
+
+def set_tags(run: Run, tags: Mapping[str, str]) -> None:
+    """Overwrites. `mlflow.runName` renames the run, `gitlab.CI_JOB_ID` links it to that job of its project."""
+    must_be_active(run)
+    wanted = checked_tags(tags)
+    with transaction.atomic():
+        write_tags(run, wanted)
+
+
+def write_tags(run: Run, wanted: Mapping[str, str]) -> None:
+    """The same for tags that have been checked, in the caller's transaction."""
+    _write_tags(run, wanted)
+    changed: dict[str, object] = {}
+    if wanted.get(NAME_TAG):
+        changed["name"] = names.within(wanted[NAME_TAG], names.KEY_LENGTH, what="run_name")
+    if any(key.startswith("gitlab.CI_") for key in wanted):
+        changed["job"] = jobs.link(run.project, wanted, linked=run.job)
+    if changed:
+        Run.objects.filter(pk=run.pk).update(**changed)
+
+
+def delete_tag(run: Run, key: str) -> None:
+    """NotFound when the run has no such tag."""
+    must_be_active(run)
+    if not Tag.objects.filter(run=run, key=key).delete()[0]:
+        raise NotFound(f"No tag with name: {key} in run with id {run.uuid}")
+
+
+def must_be_active(run: Run) -> None:
+    if run.deleted_at is not None:
+        raise InvalidInput(f"The run {run.uuid} must be in the 'active' state. Current state is deleted.")
+
+
+def checked_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    return {names.key(key, kind="key"): names.tag_value(value) for key, value in tags.items()}
+
+
+def _write_tags(run: Run, tags: Mapping[str, str]) -> None:
+    sql.upsert_tags((run.pk, key, run.experiment_id, *split(value)) for key, value in tags.items())
