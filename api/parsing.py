@@ -10,11 +10,14 @@ import re
 from typing import Any, TypeVar
 
 import msgspec
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from lib.errors import InvalidInput
 
 S = TypeVar("S", bound=msgspec.Struct)
+
+# Codes of the refusals made here, for the dialect that words them by kind.
+MISSING, ILL_TYPED = "missing", "ill_typed"
 
 _MISSING = re.compile(r"Object missing required field `(?P<field>[^`]+)`(?: - at `\$(?P<path>[^`]*)`)?")
 _AT = re.compile(r"(?P<reason>.*?)(?: - at `\$(?P<path>[^`]*)`)?", re.DOTALL)
@@ -37,10 +40,14 @@ def from_body(request: HttpRequest, declared: type[S]) -> S:
 
 
 def from_query(request: HttpRequest, declared: type[S]) -> S:
-    """The query string as `declared`; a key given twice, or one ending in `[]`, is a list."""
+    return from_pairs(request.GET, declared)
+
+
+def from_pairs(pairs: QueryDict, declared: type[S]) -> S:
+    """A query string or a form as `declared`; a key given twice, or one ending in `[]`, is a list."""
     found: dict[str, Any] = {}
     lists = _list_fields(declared)
-    for key, values in request.GET.lists():
+    for key, values in pairs.lists():
         name = key.removesuffix("[]")
         found[name] = values if name in lists or key.endswith("[]") else values[-1]
     return _again(found, declared)
@@ -103,11 +110,13 @@ def _explained(reason: str, found: Any) -> InvalidInput:
     if value == "":
         return _missing(name)
     hint = f" Hint: {told['reason'] if told else reason}."
-    return InvalidInput(f"Invalid value {shown(value)} for parameter '{name}' supplied.{hint}", field=name)
+    return InvalidInput(
+        f"Invalid value {shown(value)} for parameter '{name}' supplied.{hint}", field=name, code=ILL_TYPED
+    )
 
 
 def _missing(name: str) -> InvalidInput:
-    return InvalidInput(f"Missing value for required parameter '{name}'.", field=name)
+    return InvalidInput(f"Missing value for required parameter '{name}'.", field=name, code=MISSING)
 
 
 def _at(found: Any, path: str) -> Any:

@@ -3,17 +3,11 @@
 Codes: https://mlflow.org/docs/latest/rest-api.html and mlflow's `databricks.proto`.
 """
 
-import logging
-from uuid import uuid4
-
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from msgspec import json
 
+from api import failures
 from lib.errors import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound, Refusal, Unauthenticated
-
-logger = logging.getLogger(__name__)
 
 ANSWERS: dict[type[Refusal], tuple[int, str]] = {
     InvalidInput: (400, "INVALID_PARAMETER_VALUE"),
@@ -24,6 +18,13 @@ ANSWERS: dict[type[Refusal], tuple[int, str]] = {
     Conflict: (400, "INVALID_STATE"),
 }
 
+FAILURE_CODES = {
+    400: "INVALID_PARAMETER_VALUE",
+    413: "INVALID_PARAMETER_VALUE",
+    500: "INTERNAL_ERROR",
+    503: "TEMPORARILY_UNAVAILABLE",
+}
+
 # Codes that a refusal may bring along and that MLflow's clients know.
 KNOWN_CODES = {"INVALID_STATE", "BAD_REQUEST", "ENDPOINT_NOT_FOUND", "RESOURCE_EXHAUSTED"}
 
@@ -32,24 +33,19 @@ def answer(error: Exception) -> HttpResponse:
     """Total: whatever went wrong, the caller gets a status, a code and a sentence."""
     if isinstance(error, Refusal):
         return _refused(error)
-    if isinstance(error, RequestDataTooBig):
-        return response(413, "INVALID_PARAMETER_VALUE", "The request body is larger than this server accepts")
-    if isinstance(error, DataError | SuspiciousOperation | BadRequest | UnicodeError | OverflowError):
-        logger.info("refused: %s", error)
-        return response(400, "INVALID_PARAMETER_VALUE", "A value is out of the range that can be stored")
-    if isinstance(error, OperationalError | InterfaceError):
-        logger.warning("database unavailable: %s", error)
-        return retry_later()
-    number = uuid4().hex
-    logger.exception("request %s failed", number)
-    return response(500, "INTERNAL_ERROR", f"Internal error. Tell your administrator this number: {number}")
+    return _failed(failures.diagnose(error))
 
 
 def retry_later() -> HttpResponse:
     """MLflow's client waits and tries again, for any method."""
-    busy = response(503, "TEMPORARILY_UNAVAILABLE", "The database is busy or restarting. Try again.")
-    busy["Retry-After"] = "2"
-    return busy
+    return _failed(failures.UNAVAILABLE)
+
+
+def _failed(failure: failures.Failure) -> HttpResponse:
+    answered = response(failure.status, FAILURE_CODES[failure.status], failure.message)
+    if failure.retry_after:
+        answered["Retry-After"] = str(failure.retry_after)
+    return answered
 
 
 def _refused(error: Refusal) -> HttpResponse:
