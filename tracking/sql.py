@@ -60,7 +60,7 @@ def upsert_tags(rows: Iterable[Row]) -> None:
 
 
 def insert_model_points(rows: Iterable[Row]) -> None:
-    """(model, key, run, step, timestamp, value, is_nan, dataset, dataset name, dataset digest) each, where the dataset's
+    """(model, key, run, step, timestamp, value, is_nan, dataset, dataset name, dataset digest) each; the dataset's
     id may be None. A point that is there already is left alone."""
     kinds = {
         "model_id": "bigint",

@@ -5,7 +5,7 @@ Addresses are below `/api/v4/projects/<id or path>/ml/mlflow/`.
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from api.mlflow import experiments, metrics, runs, server
+from api.mlflow import experiments, inputs, logged_models, metrics, runs, server
 from api.mlflow.endpoint import not_offered, route
 
 tracking: list[URLPattern | URLResolver] = [
@@ -29,7 +29,23 @@ tracking: list[URLPattern | URLResolver] = [
     route("runs/delete-tag", runs.DeleteTag),
     route("runs/update", runs.UpdateRun),
     route("runs/search", runs.SearchRuns),
+    route("runs/log-model", inputs.LogModel),
+    route("runs/log-inputs", inputs.LogInputs),
+    route("runs/outputs", inputs.LogOutputs),
     route("metrics/get-history", metrics.GetMetricHistory),
+    route("logged-models", logged_models.CreateLoggedModel),
+    # Before the models themselves, as none is called "search".
+    route("logged-models/search", logged_models.SearchLoggedModels),
+    route(
+        "logged-models/<str:model_id>",
+        logged_models.GetLoggedModel,
+        logged_models.FinalizeLoggedModel,
+        logged_models.DeleteLoggedModel,
+    ),
+    route("logged-models/<str:model_id>/params", logged_models.LogLoggedModelParams),
+    route("logged-models/<str:model_id>/tags", logged_models.SetLoggedModelTags),
+    # A key may hold slashes, and MLflow's client does not quote them.
+    route("logged-models/<str:model_id>/tags/<path:tag_key>", logged_models.DeleteLoggedModelTag),
     route("server-info", server.ServerInfo),
 ]
 

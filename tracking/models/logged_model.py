@@ -34,6 +34,18 @@ class LoggedModelQuerySet(FindQuerySet["LoggedModel"]):
     def active(self) -> "LoggedModelQuerySet":
         return self.filter(deleted_at=None)
 
+    def with_details(self) -> "LoggedModelQuerySet":
+        """With what the model's JSON says besides its own columns: four queries, however many models."""
+        points = LoggedModelMetric.objects.select_related("key", "run")
+        points = points.only(
+            "model", "key__name", "run__uuid", "value", "is_nan", "timestamp", "step", "dataset_name", "dataset_digest"
+        )
+        return self.select_related("experiment").prefetch_related(
+            models.Prefetch("params", LoggedModelParam.objects.order_by("key")),
+            models.Prefetch("tags", LoggedModelTag.objects.order_by("key")),
+            models.Prefetch("metrics", points.order_by("key__name", "timestamp", "step", "pk")),
+        )
+
     def with_id(self, model_id: str) -> "LoggedModel":
         missing = f"Logged model with ID '{model_id[:100]}' not found."
         return self.select_related("experiment").find(missing, uuid=model_id.replace("\x00", " "))
@@ -94,7 +106,8 @@ class LoggedModelTag(models.Model):
 
 
 class LoggedModelMetric(models.Model):
-    """A point that a run logged about a model, perhaps on a dataset; one a key, run, step and timestamp, as in MLflow.
+    """A point that a run logged about a model, perhaps on a dataset. The whole point is unique, so a client that sends
+    it twice has logged it once, and two datasets measured in the same millisecond are two points.
 
     `value` is 0 where `is_nan`, as in `LatestMetric`.
     """
@@ -113,7 +126,18 @@ class LoggedModelMetric(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["model", "key", "run", "step", "timestamp"], name="loggedmodelmetric_unique"
+                fields=[
+                    "model",
+                    "key",
+                    "run",
+                    "step",
+                    "timestamp",
+                    "value",
+                    "is_nan",
+                    "dataset_name",
+                    "dataset_digest",
+                ],
+                name="loggedmodelmetric_unique",
             )
         ]
 

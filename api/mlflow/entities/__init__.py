@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from api.mlflow.entities import run
-from tracking import run_data
+from api.mlflow.entities import inputs, run
+from tracking import run_data, run_links
 from tracking.models import Run
 
 __all__ = ["run", "run_of", "runs_of"]
@@ -16,5 +16,8 @@ def run_of(subject: Run) -> dict[str, Any]:
 
 def runs_of(subjects: Sequence[Run]) -> list[dict[str, Any]]:
     """Runs with all they logged, in a constant number of queries."""
-    data = run_data.of(subjects)
-    return [run.run(subject, data[subject.pk], {}, {}) for subject in subjects]
+    data, links = run_data.of(subjects), run_links.of(subjects)
+    return [
+        run.run(subject, data[subject.pk], inputs.inputs(links[subject.pk]), inputs.outputs(links[subject.pk]))
+        for subject in subjects
+    ]

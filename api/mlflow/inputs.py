@@ -1,0 +1,72 @@
+"""What runs start from and produce. https://mlflow.org/docs/latest/rest-api.html#log-inputs"""
+
+from typing import Any
+
+from msgspec import Struct
+
+from api.fields import Int64, Pair, Required
+from api.mlflow.runs import OfRun, RunEndpoint
+from tracking.services import inputs
+from tracking.services.inputs import UsedDataset
+
+
+class DatasetSent(Struct):
+    name: Required
+    digest: Required
+    source_type: str = ""
+    source: str = ""
+    schema: str = ""
+    profile: str = ""
+
+
+class DatasetInputSent(Struct):
+    dataset: DatasetSent
+    tags: list[Pair] = []
+
+    def used(self) -> UsedDataset:
+        sent = self.dataset
+        tags = {tag.key: tag.value for tag in self.tags}
+        return UsedDataset(sent.name, sent.digest, sent.source_type, sent.source, sent.schema, sent.profile, tags)
+
+
+class ModelInputSent(Struct):
+    model_id: Required
+
+
+class ModelOutputSent(Struct):
+    model_id: Required
+    step: Int64 = 0
+
+
+class LogInputs(RunEndpoint):
+    class Params(OfRun):
+        datasets: list[DatasetInputSent] = []
+        models: list[ModelInputSent] = []
+
+    def handle(self, p: Params) -> Any:
+        inputs.log(
+            self.run(p),
+            datasets=[sent.used() for sent in p.datasets],
+            models=[sent.model_id for sent in p.models],
+        )
+        return {}
+
+
+class LogOutputs(RunEndpoint):
+    class Params(OfRun):
+        models: list[ModelOutputSent]
+
+    def handle(self, p: Params) -> Any:
+        inputs.log_outputs(self.run(p), [(sent.model_id, sent.step) for sent in p.models])
+        return {}
+
+
+class LogModel(RunEndpoint):
+    """MLflow 2's, which tells of a model with its `MLmodel` file as JSON."""
+
+    class Params(OfRun):
+        model_json: Required
+
+    def handle(self, p: Params) -> Any:
+        inputs.log_model(self.run(p), p.model_json)
+        return {}
