@@ -145,4 +145,4 @@ def test_the_number_of_queries_does_not_grow_with_the_page(mlflow: Any, logged: 
         with CaptureQueriesContext(connection) as captured:
             mlflow.post("runs/search", {"experiment_ids": ["0"], "max_results": size})
         counts.append(len(captured))
-    assert counts[1] == counts[2] <= 9  # the first call also notes the use of the token
+    assert counts[1] == counts[2] <= 12  # the first call also notes the use of the token
