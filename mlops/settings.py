@@ -1,5 +1,6 @@
 """All settings, from the environment (`mlops.env`). Without any, a bare laptop gets SQLite and local files."""
 
+import tomllib
 from typing import Any
 
 from mlops.env import ROOT, data_dir, env, secret_key
@@ -7,6 +8,9 @@ from mlops.env import ROOT, data_dir, env, secret_key
 DATA_DIR = data_dir()
 SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = env.bool("DEBUG", default=False)
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+# What the packager says the sources were; shown by `GET /version`.
+REVISION = env.str("REVISION", default="unknown")
 
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)

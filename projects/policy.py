@@ -5,8 +5,8 @@ who can read but not do this is told so; then the token's scopes must cover the 
 """
 
 from accounts.identity import Identity
-from lib.errors import Forbidden, NotFound
-from projects.models import Project
+from lib.errors import Forbidden, InvalidInput, NotFound
+from projects.models import Namespace, Project
 from projects.roles import Ability, Role
 
 LEAST_ROLE = {
@@ -38,6 +38,9 @@ SCOPE_COVERS: dict[str, set[Ability]] = {
     "write_packages": _PACKAGES | {Ability.WRITE_PACKAGES},
 }
 
+# GitLab lets each group choose; this is the stricter of its usual choices.
+LEAST_ROLE_TO_CREATE = Role.MAINTAINER
+
 NO_SUCH_PROJECT = "404 Project Not Found"
 
 
@@ -61,6 +64,30 @@ def authorize(identity: Identity | None, ability: Ability, project: int | str) -
         least = LEAST_ROLE[ability].label
         raise Forbidden(f"{ability} in this project needs at least the role {least}")
     return found
+
+
+def authorize_creation(identity: Identity, namespace: int | str | None) -> Namespace:
+    """The namespace with this id or full path, in which the caller may create projects; their own for None.
+
+    InvalidInput when there is none that they may know of; Forbidden when their role there is too low.
+    """
+    user = identity.user
+    if namespace is None:
+        return _own_namespace(identity)
+    found = Namespace.objects.addressed(namespace).with_role_of(user).first()
+    if found is None or found.role < Role.GUEST:
+        raise InvalidInput("is not valid", field="namespace")
+    if found.role < LEAST_ROLE_TO_CREATE:
+        least = LEAST_ROLE_TO_CREATE.label
+        raise Forbidden(f"creating projects in this namespace needs at least the role {least}")
+    return found
+
+
+def _own_namespace(identity: Identity) -> Namespace:
+    own = Namespace.objects.filter(owner=identity.user).first()
+    if own is None:
+        raise InvalidInput("can't be blank: a bot has no namespace of its own", field="namespace")
+    return own
 
 
 def allows(project: Project, ability: Ability) -> bool:

@@ -1,12 +1,19 @@
 """Namespaces: owners of a URL prefix. A user's own, or a group, which may hold subgroups."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
+from accounts.models import User
 from lib.querysets import FindQuerySet
-from projects.roles import Visibility
+from projects.roles import Role, Visibility
+
+if TYPE_CHECKING:
+    from projects.models.member import Member
 
 
 class NamespaceKind(models.TextChoices):
@@ -17,6 +24,30 @@ class NamespaceKind(models.TextChoices):
 class NamespaceQuerySet(FindQuerySet["Namespace"]):
     def groups(self) -> "NamespaceQuerySet":
         return self.filter(kind=NamespaceKind.GROUP)
+
+    def addressed(self, namespace: int | str) -> "NamespaceQuerySet":
+        """By id, or by full path (case does not count)."""
+        reference = str(namespace)
+        if reference.isascii() and reference.isdigit():
+            return self.filter(pk=int(reference)) if len(reference) < 19 else self.none()
+        if "\x00" in reference:
+            return self.none()
+        return self.alias(address=Lower("route__path")).filter(address=reference.lower())
+
+    def with_role_of(self, user: User) -> "NamespaceQuerySet":
+        """Annotates `role`: the highest of the user's memberships here and in all groups above."""
+        if user.is_admin:
+            return self.annotate(role=Value(int(Role.ADMIN), IntegerField()))
+        highest = _memberships(user).order_by("-role").values("role")[:1]
+        role = Coalesce(Subquery(highest, output_field=IntegerField()), int(Role.NONE))
+        return self.annotate(role=role)
+
+
+def _memberships(user: User) -> models.QuerySet["Member"]:
+    from projects.models.member import Member
+
+    above = NamespaceLink.objects.filter(descendant=OuterRef(OuterRef("pk"))).values("ancestor")
+    return Member.objects.current().filter(user=user, namespace__in=above)
 
 
 class Namespace(models.Model):
@@ -37,6 +68,8 @@ class Namespace(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = NamespaceQuerySet.as_manager()
+
+    role: int  # set by `with_role_of`
 
     class Meta:
         constraints = [

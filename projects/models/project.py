@@ -40,8 +40,23 @@ class ProjectQuerySet(FindQuerySet["Project"]):
     def visible_to(self, user: User | None) -> "ProjectQuerySet":
         return self.live().with_role_of(user).filter(role__gte=Role.GUEST)
 
-    def with_membership_of(self, user: User) -> "ProjectQuerySet":
-        return self.filter(Exists(_memberships(user)))
+    def with_membership_of(self, user: User, *, least: int = Role.GUEST) -> "ProjectQuerySet":
+        """Those in which the user has a role of at least `least` as a member, here or in a group above."""
+        return self.filter(Exists(_memberships(user).filter(role__gte=least)))
+
+    def with_member_roles_of(self, user: User | None) -> "ProjectQuerySet":
+        """Annotates `own_role` (as a member here) and `group_role` (of a group above); None without one."""
+        if user is None:
+            return self.annotate(own_role=_no_role(), group_role=_no_role())
+        ranked = _memberships(user).order_by("-role").values("role")
+        return self.annotate(
+            own_role=Subquery(ranked.filter(namespace=None)[:1], output_field=IntegerField()),
+            group_role=Subquery(ranked.filter(project=None)[:1], output_field=IntegerField()),
+        )
+
+
+def _no_role() -> Value:
+    return Value(None, IntegerField(null=True))
 
 
 def _memberships(user: User) -> models.QuerySet["Member"]:
@@ -82,6 +97,8 @@ class Project(models.Model):
     objects = ProjectQuerySet.as_manager()
 
     role: int  # set by `with_role_of`
+    own_role: int | None  # both by `with_member_roles_of`
+    group_role: int | None
 
     class Meta:
         constraints = [

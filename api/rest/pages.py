@@ -1,0 +1,70 @@
+"""Offset pages, as GitLab hands them out: the items in the body, everything about the page in headers.
+
+https://docs.gitlab.com/api/rest/#pagination
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from msgspec import Meta, Struct
+
+from api.rest.endpoint import response
+
+PER_PAGE, MOST_PER_PAGE = 20, 100
+# Beyond this, counting would cost more than the page; GitLab leaves the totals out as well.
+MOST_COUNTED = 10_000
+
+
+class Paged(Struct, kw_only=True):
+    """What every list takes. A `per_page` above 100 counts as 100."""
+
+    page: Annotated[int, Meta(ge=1, le=10**9)] = 1
+    per_page: Annotated[int, Meta(ge=1, le=10**9)] = PER_PAGE
+
+
+def answer(
+    request: HttpRequest, p: Paged, rows: QuerySet[Any], entity: Callable[[Any], dict[str, Any]]
+) -> HttpResponse:
+    """The page that was asked for. `rows` must be ordered without ties."""
+    size = min(p.per_page, MOST_PER_PAGE)
+    first = (p.page - 1) * size
+    found: list[Model] = list(rows[first : first + size + 1])
+    total = rows.order_by()[: MOST_COUNTED + 1].count()
+    answered = response([entity(row) for row in found[:size]])
+    following = p.page + 1 if len(found) > size else None
+    for header, value in _headers(p.page, size, following, total).items():
+        answered[header] = value
+    answered["Link"] = _links(request, p.page, size, following, total)
+    return answered
+
+
+def _headers(page: int, size: int, following: int | None, total: int) -> dict[str, str]:
+    told = {
+        "X-Page": str(page),
+        "X-Per-Page": str(size),
+        "X-Next-Page": str(following or ""),
+        "X-Prev-Page": str(page - 1 or ""),
+    }
+    if total <= MOST_COUNTED:
+        told |= {"X-Total": str(total), "X-Total-Pages": str(_pages(total, size))}
+    return told
+
+
+def _links(request: HttpRequest, page: int, size: int, following: int | None, total: int) -> str:
+    last = _pages(total, size) if total <= MOST_COUNTED else None
+    pages = {"prev": page - 1 or None, "next": following, "first": 1, "last": last}
+    return ", ".join(f'<{_address(request, number, size)}>; rel="{rel}"' for rel, number in pages.items() if number)
+
+
+def _address(request: HttpRequest, page: int, size: int) -> str:
+    asked = {key: values for key, values in request.GET.lists() if key not in ("page", "per_page", "private_token")}
+    query = urlencode({**asked, "page": page, "per_page": size}, doseq=True)
+    return f"{settings.EXTERNAL_URL}{request.path}?{query}"
+
+
+def _pages(total: int, size: int) -> int:
+    return max(1, -(-total // size))
