@@ -33,6 +33,8 @@ tracking: list[URLPattern | URLResolver] = [
     route("runs/log-inputs", inputs.LogInputs),
     route("runs/outputs", inputs.LogOutputs),
     route("metrics/get-history", metrics.GetMetricHistory),
+    route("metrics/get-history-bulk", metrics.GetMetricHistoryBulk),
+    route("metrics/get-history-bulk-interval", metrics.GetMetricHistoryBulkInterval),
     route("logged-models", logged_models.CreateLoggedModel),
     # Before the models themselves, as none is called "search".
     route("logged-models/search", logged_models.SearchLoggedModels),

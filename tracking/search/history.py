@@ -1,8 +1,12 @@
-"""The points of one metric of a run, in MLflow's order: by timestamp, then step, then value."""
+"""The points of one metric of a run: all of them in pages, of many runs at once, or an even sample for a chart."""
 
-from django.db.models import F
+from collections.abc import Iterable, Sequence
+
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from lib import cursors
+from projects.models import Project
 from tracking.models import Metric, MetricKey, Run
 from tracking.run_data import MetricPoint
 from tracking.search.pages import Sort, values
@@ -13,10 +17,12 @@ _ORDER = [Sort(F("timestamp")), Sort(F("step")), Sort(F("value"))]
 def page(
     run: Run, metric_key: str, *, max_results: int | None = None, page_token: str = ""
 ) -> tuple[list[MetricPoint], str]:
-    """Points, and the token of the next page; all there are when `max_results` is None; none for an unknown key."""
-    key = MetricKey.objects.filter(project=run.project_id, name=metric_key).values_list("pk", flat=True).first()
+    """Points by timestamp, step and value, and the token of the next page.
+
+    All there are when `max_results` is None; none for an unknown key.
+    """
     rows, following = values(
-        Metric.objects.filter(run=run, key=key),
+        _points(run.project_id, metric_key).filter(run=run),
         ["value", "timestamp", "step"],
         _ORDER,
         asked=cursors.question("history", run.uuid, metric_key),
@@ -24,3 +30,42 @@ def page(
         page_token=page_token,
     )
     return [MetricPoint(metric_key, *row) for row in rows], following
+
+
+def of_many(
+    project: Project, run_uuids: Iterable[str], metric_key: str, *, max_results: int
+) -> list[tuple[str, MetricPoint]]:
+    """(run's uuid, point) by run, then as in `page`; runs that are not of the project have none."""
+    rows = _points(project.pk, metric_key).filter(run__project=project, run__uuid__in=list(run_uuids))
+    found = rows.order_by("run__uuid", "timestamp", "step", "value")
+    columns = found.values_list("run__uuid", "value", "timestamp", "step")[:max_results]
+    return [(uuid, MetricPoint(metric_key, *point)) for uuid, *point in columns]
+
+
+def sampled(run: Run, metric_key: str, *, max_results: int, steps: tuple[int, int] | None = None) -> list[MetricPoint]:
+    """At most `max_results` points by step, timestamp and value, evenly picked, the first and last among them.
+
+    `steps` limits them to a range, both ends included.
+    """
+    rows = _points(run.project_id, metric_key).filter(run=run)
+    if steps is not None:
+        rows = rows.filter(step__gte=steps[0], step__lte=steps[1])
+    place = Window(RowNumber(), order_by=["step", "timestamp", "value"])
+    total = rows.count()
+    if total > max_results:
+        rows = rows.annotate(place=place).filter(place__in=evenly(total, max_results))
+    found = rows.order_by("step", "timestamp", "value").values_list("value", "timestamp", "step")
+    return [MetricPoint(metric_key, *point) for point in found]
+
+
+def evenly(total: int, wanted: int) -> Sequence[int]:
+    """MLflow's choice of `wanted` places of 1 … `total`: the first of as many nearly equal parts, and the last of all
+    in place of the last part's first."""
+    size, larger = divmod(total, wanted)
+    starts = [part * size + min(part, larger) + 1 for part in range(wanted)]
+    return [*starts[:-1], total]
+
+
+def _points(project_id: int, metric_key: str) -> QuerySet[Metric]:
+    key = MetricKey.objects.filter(project=project_id, name=metric_key).values_list("pk", flat=True).first()
+    return Metric.objects.filter(key=key)
