@@ -5,7 +5,12 @@ from typing import Any
 from msgspec import Struct
 
 from api.fields import Int64, Pair, Required
+from api.mlflow.endpoint import MlflowEndpoint
+from api.mlflow.paging import listed, paged
 from api.mlflow.runs import OfRun, RunEndpoint
+from lib.errors import InvalidInput
+from projects.roles import Ability
+from tracking.search import datasets
 from tracking.services import inputs
 from tracking.services.inputs import UsedDataset
 
@@ -70,3 +75,27 @@ class LogModel(RunEndpoint):
     def handle(self, p: Params) -> Any:
         inputs.log_model(self.run(p), p.model_json)
         return {}
+
+
+class SearchDatasets(MlflowEndpoint):
+    """The datasets used in up to 20 experiments; the official UI filters runs by them."""
+
+    method = "POST"
+    ability = Ability.READ_EXPERIMENTS
+    most = 20
+
+    class Params(Struct):
+        experiment_ids: list[str] | str = []
+
+    def handle(self, p: Params) -> Any:
+        wanted = listed(p.experiment_ids)
+        if not 1 <= len(wanted) <= self.most:
+            message = f"SearchDatasets request must specify 1 to {self.most} experiment_ids. Received {len(wanted)}."
+            raise InvalidInput(message, field="experiment_ids")
+        found = datasets.summaries(self.project, wanted)
+        return paged({"dataset_summaries": [summary(one) for one in found]}, "")
+
+
+def summary(subject: datasets.DatasetSummary) -> dict[str, str]:
+    told = {"experiment_id": str(subject.experiment_iid), "name": subject.name, "digest": subject.digest}
+    return {**told, "context": subject.context} if subject.context else told

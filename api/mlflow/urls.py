@@ -18,6 +18,7 @@ tracking: list[URLPattern | URLResolver] = [
     route("experiments/update", experiments.UpdateExperiment),
     route("experiments/set-experiment-tag", experiments.SetExperimentTag),
     route("experiments/delete-experiment-tag", experiments.DeleteExperimentTag),
+    route("experiments/search-datasets", inputs.SearchDatasets),
     route("runs/create", runs.CreateRun),
     route("runs/delete", runs.DeleteRun),
     route("runs/restore", runs.RestoreRun),
