@@ -31,6 +31,19 @@ def create_group(
     return group
 
 
+def ensure(full_path: str, *, by: User) -> Namespace:
+    """The namespace at this path; groups that are missing on the way are created, owned by `by`."""
+    first, *rest = full_path.split("/")
+    found = _at(first) or create_group(first, by=by)
+    for path in rest:
+        found = _at(f"{found.full_path}/{path}") or create_group(path, by=by, parent=found)
+    return found
+
+
+def _at(full_path: str) -> Namespace | None:
+    return Namespace.objects.filter(route__path__iexact=full_path).first()
+
+
 def create_personal(user: User) -> Namespace:
     """The namespace in which a user's own projects live; its path is the username."""
     paths.segment(user.username, reserved=paths.RESERVED_AT_TOP)
