@@ -1,8 +1,8 @@
 """What runs start from and produce. https://mlflow.org/docs/latest/rest-api.html#log-inputs"""
 
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from api.fields import Int64, Pair, Required
 from api.mlflow.endpoint import MlflowEndpoint
@@ -13,6 +13,9 @@ from projects.roles import Ability
 from tracking.search import datasets
 from tracking.services import inputs
 from tracking.services.inputs import UsedDataset
+
+# As much as a log-batch may hold.
+AtOnce = Meta(max_length=1000)
 
 
 class DatasetSent(Struct):
@@ -26,7 +29,7 @@ class DatasetSent(Struct):
 
 class DatasetInputSent(Struct):
     dataset: DatasetSent
-    tags: list[Pair] = []
+    tags: Annotated[list[Pair], AtOnce] = []
 
     def used(self) -> UsedDataset:
         sent = self.dataset
@@ -45,8 +48,8 @@ class ModelOutputSent(Struct):
 
 class LogInputs(RunEndpoint):
     class Params(OfRun):
-        datasets: list[DatasetInputSent] = []
-        models: list[ModelInputSent] = []
+        datasets: Annotated[list[DatasetInputSent], AtOnce] = []
+        models: Annotated[list[ModelInputSent], AtOnce] = []
 
     def handle(self, p: Params) -> Any:
         inputs.log(
@@ -59,7 +62,7 @@ class LogInputs(RunEndpoint):
 
 class LogOutputs(RunEndpoint):
     class Params(OfRun):
-        models: list[ModelOutputSent]
+        models: Annotated[list[ModelOutputSent], AtOnce]
 
     def handle(self, p: Params) -> Any:
         inputs.log_outputs(self.run(p), [(sent.model_id, sent.step) for sent in p.models])

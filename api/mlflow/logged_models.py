@@ -1,8 +1,8 @@
 """Logged models (MLflow 3). https://mlflow.org/docs/latest/rest-api.html"""
 
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from api.fields import Pair, Required
 from api.mlflow.endpoint import MlflowEndpoint
@@ -19,6 +19,8 @@ from tracking.services import logged_models
 _STATUSES = {name: status for status in LoggedModelStatus for name in (status.label, str(status.value))}
 # MLflow's protocol says 50 when nothing is said, and its server 100 when 0 is said.
 _PAGE, _PAGE_FOR_ZERO = 50, 100
+# MLflow's client sends at most 100 params at once.
+Pairs = Annotated[list[Pair], Meta(max_length=1000)]
 
 
 class CreateLoggedModel(MlflowEndpoint):
@@ -30,8 +32,8 @@ class CreateLoggedModel(MlflowEndpoint):
         name: str = ""
         model_type: str = ""
         source_run_id: str = ""
-        params: list[Pair] = []
-        tags: list[Pair] = []
+        params: Pairs = []
+        tags: Pairs = []
 
     def handle(self, p: Params) -> Any:
         model = logged_models.create(
@@ -53,11 +55,12 @@ class SearchLoggedModels(MlflowEndpoint):
     ability = Ability.READ_EXPERIMENTS
 
     class Params(Struct):
-        experiment_ids: list[str]
+        experiment_ids: Annotated[list[str], Meta(max_length=10_000)]
         filter: str = ""
-        datasets: list[OnDataset] = []
+        datasets: Annotated[list[OnDataset], Meta(max_length=100)] = []
         max_results: int = _PAGE
-        order_by: list[OrderedBy] = []
+        # A page's place is nested once a field, and SQLite's parser has a bottom.
+        order_by: Annotated[list[OrderedBy], Meta(max_length=5)] = []
         page_token: str = ""
 
     def handle(self, p: Params) -> Any:
@@ -115,7 +118,7 @@ class LogLoggedModelParams(MlflowEndpoint):
     ability = Ability.WRITE_EXPERIMENTS
 
     class Params(Struct):
-        params: list[Pair] = []
+        params: Pairs = []
 
     def handle(self, p: Params, model_id: str) -> Any:
         logged_models.log_params(self.project.logged_models.with_id(model_id), _pairs(p.params))
@@ -127,7 +130,7 @@ class SetLoggedModelTags(MlflowEndpoint):
     ability = Ability.WRITE_EXPERIMENTS
 
     class Params(Struct):
-        tags: list[Pair] = []
+        tags: Pairs = []
 
     def handle(self, p: Params, model_id: str) -> Any:
         logged_models.set_tags(self.project.logged_models.with_id(model_id), _pairs(p.tags))

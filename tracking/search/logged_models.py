@@ -31,7 +31,6 @@ from tracking.search import language, text
 from tracking.search.pages import Sort, keys
 
 MAX_RESULTS = 50_000
-MAX_DATASETS = 100
 _LOOKUPS = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "=": "exact"}
 
 
@@ -113,8 +112,6 @@ def _condition(project: Project, comparisons: Sequence[Comparison], datasets: Se
 
 def _on_any(datasets: Sequence[OnDataset]) -> Q:
     """MLflow's own server finds nothing for a dataset without a digest, though its API calls it optional."""
-    if len(datasets) > MAX_DATASETS:
-        raise InvalidInput(f"`datasets` can contain at most {MAX_DATASETS} datasets", field="datasets")
     condition = Q()
     for dataset in datasets:
         if not dataset.dataset_name:

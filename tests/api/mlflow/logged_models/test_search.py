@@ -225,7 +225,9 @@ def test_a_token_continues_its_own_question_only(mlflow: Any, refused: Any) -> N
         ({"order_by": [{}]}, "Invalid order by field name"),
         ({"order_by": ["name"]}, "Invalid value \"name\" for parameter 'order_by[0]'"),
         ({"datasets": [{"dataset_digest": "x"}]}, "`dataset_name` in the `datasets` clause must be specified"),
-        ({"datasets": [{"dataset_name": "d"}] * 101}, "at most 100 datasets"),
+        ({"datasets": [{"dataset_name": "d"}] * 101}, "length <= 100"),
+        ({"order_by": [{"field_name": "name"}] * 6}, "length <= 5"),
+        ({"experiment_ids": ["1"] * 10_001}, "length <= 10000"),
         ({"max_results": -1}, "positive integer"),
         ({"max_results": 50_001}, "at most 50000"),
         ({"experiment_ids": ["x"]}, "Invalid experiment ID 'x'"),
@@ -276,3 +278,16 @@ def test_the_number_of_queries_does_not_grow_with_the_models(mlflow: Any, django
     question = {"experiment_ids": ["0"], "filter": "metrics.m > 2", "order_by": [{"field_name": "metrics.m"}]}
     with django_assert_max_num_queries(12):
         mlflow.post("logged-models/search", question)
+
+
+@pytest.mark.usefixtures("measured")
+def test_the_longest_question_is_answered(mlflow: Any, found: Any) -> None:
+    filter_string = " AND ".join(f"metrics.m{n} > 1" for n in range(50))
+    filter_string += " AND " + " AND ".join(f"params.p{n} LIKE '%x%'" for n in range(50))
+    datasets = [{"dataset_name": f"d{n}"} for n in range(100)]
+    assert found(filter=filter_string, datasets=datasets) == ""
+    order_by = [{"field_name": f"metrics.m{n or ''}", "dataset_name": "d"} for n in range(5)]
+    question = {"experiment_ids": [str(n) for n in range(10_000)], "order_by": order_by, "max_results": 4}
+    first = mlflow.post("logged-models/search", question).json()
+    second = mlflow.post("logged-models/search", {**question, "page_token": first["next_page_token"]}).json()
+    assert [model["info"]["name"] for model in [*first["models"], *second["models"]]] == list("abfedc")

@@ -169,6 +169,20 @@ def test_a_reader_logs_nothing(mlflow: Any, run: Run, bob: Any, address: str, bo
     assert mlflow.as_(bob).post(address, {"run_id": run.uuid, **body}).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("address", "body"),
+    [
+        ("runs/log-inputs", {"models": [{"model_id": "m"}] * 1001}),
+        ("runs/log-inputs", {"datasets": [{"dataset": DATASET}] * 1001}),
+        ("runs/outputs", {"models": [{"model_id": "m"}] * 1001}),
+    ],
+)
+def test_more_than_a_thousand_at_once_are_refused(mlflow: Any, run: Run, address: str, body: dict[str, Any]) -> None:
+    answer = mlflow.post(address, {"run_id": run.uuid, **body})
+    assert answer.status_code == 400
+    assert "length <= 1000" in answer.json()["message"]
+
+
 def test_outputs_need_models(mlflow: Any, run: Run) -> None:
     answer = mlflow.post("runs/outputs", {"run_id": run.uuid})
     assert (answer.status_code, answer.json()["message"]) == (400, "Missing value for required parameter 'models'.")
