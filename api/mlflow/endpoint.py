@@ -39,9 +39,9 @@ class MlflowEndpoint:
             if not hasattr(cls, needed):
                 raise TypeError(f"{cls.__name__} does not say its {needed}")
 
-    def handle(self, p: Any, /, **captured: str) -> Any:
-        """The answer: something JSON can say, or a response of its own. `captured` are the URL's parts."""
-        raise NotImplementedError
+    # handle(p: Params, **captured: str): the answer, as something JSON can say or as a response of its own.
+    # `captured` are the URL's parts.
+    handle: Callable[..., Any]
 
     def parse(self) -> Any:
         if self.method in ("GET", "HEAD"):

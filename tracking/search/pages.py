@@ -66,9 +66,12 @@ def _last_seen(asked: str, page_token: str, wanted: int) -> list[Any]:
 
 
 def _after(names: Sequence[str], sorts: Sequence[Sort], last: Sequence[Any]) -> Q:
-    """(a > x) or (a = x and (b > y or (b = y and …))), with < where the order descends."""
+    """a > x, or a = x and b > y, or a = x and b = y and c > z …, with < where the order descends.
+
+    Flat, as SQLite's parser cannot nest that deeply.
+    """
     following = Q()
-    for name, sort, value in reversed(list(zip(names, sorts, last, strict=True))):
-        beyond = Q(**{f"{name}__{'gt' if sort.ascending else 'lt'}": value})
-        following = beyond | (Q(**{name: value}) & following) if following else beyond
+    for place, (name, sort) in enumerate(zip(names, sorts, strict=True)):
+        same = Q(**dict(zip(names[:place], last[:place], strict=True)))
+        following |= same & Q(**{f"{name}__{'gt' if sort.ascending else 'lt'}": last[place]})
     return following

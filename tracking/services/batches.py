@@ -90,6 +90,7 @@ def _checked_points(metrics: Sequence[Point]) -> list[Point]:
     several = len(metrics) > 1
     for at, point in enumerate(metrics):
         names.key(point.key, kind="Metric name", path=f"metrics[{at}].name" if several else "name")
+        logged_models.check_dataset(point)
         point.value = _finite(point.value)
     return list(metrics)
 

@@ -177,10 +177,8 @@ def log_metrics(run: Run, points: Sequence[LinkedPoint]) -> None:
     """Keeps with each point's model what `run` measured of it, in the caller's transaction; sending a point again
     adds nothing. Values are finite or NaN.
 
-    NotFound for a model that is not of the run's project; InvalidInput for half a dataset.
+    NotFound for a model that is not of the run's project. The points have passed `check_dataset`.
     """
-    for point in points:
-        _check_dataset(point)
     models = ids_of(run.project_id, {point.model for point in points})
     datasets = _datasets_of(run, {point.dataset_name for point in points if point.dataset_name})
     keys = metric_keys.ids_of(run.project_id, {point.key for point in points})
@@ -211,7 +209,7 @@ def ids_of(project_id: int, uuids: Collection[str]) -> dict[str, int]:
     return known
 
 
-def _check_dataset(point: LinkedPoint) -> None:
+def check_dataset(point: LinkedPoint) -> None:
     if bool(point.dataset_name) != bool(point.dataset_digest):
         raise InvalidInput("Both dataset_name and dataset_digest must be provided if one is provided")
     names.within(point.dataset_name, DATASET_NAME_LENGTH, what="dataset_name")

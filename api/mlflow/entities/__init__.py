@@ -14,10 +14,17 @@ def run_of(subject: Run) -> dict[str, Any]:
     return runs_of([subject])[0]
 
 
+# A statement takes at most 32,766 values on some builds of SQLite.
+AT_ONCE = 10_000
+
+
 def runs_of(subjects: Sequence[Run]) -> list[dict[str, Any]]:
-    """Runs with all they logged, in a constant number of queries."""
-    data, links = run_data.of(subjects), run_links.of(subjects)
-    return [
-        run.run(subject, data[subject.pk], inputs.inputs(links[subject.pk]), inputs.outputs(links[subject.pk]))
-        for subject in subjects
-    ]
+    """Runs with all they logged: six queries for every 10,000 runs."""
+    told = []
+    for start in range(0, len(subjects), AT_ONCE):
+        some = subjects[start : start + AT_ONCE]
+        data, links = run_data.of(some), run_links.of(some)
+        for subject in some:
+            linked = links[subject.pk]
+            told.append(run.run(subject, data[subject.pk], inputs.inputs(linked), inputs.outputs(linked)))
+    return told

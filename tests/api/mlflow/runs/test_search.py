@@ -90,6 +90,15 @@ def test_pages_keep_the_order_and_hold_every_run_once(
     assert seen == found
 
 
+def test_twenty_orders_page_and_more_are_refused(mlflow: Any, logged: Any) -> None:
+    search = {"experiment_ids": ["0"], "max_results": 2, "order_by": [f"metrics.m{n}" for n in range(20)]}
+    first = mlflow.post("runs/search", search)
+    assert names(first) == "ed"
+    assert names(mlflow.post("runs/search", {**search, "page_token": first.json()["next_page_token"]})) == "cb"
+    refused = mlflow.post("runs/search", {**search, "order_by": [f"metrics.m{n}" for n in range(21)]})
+    assert (refused.status_code, refused.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+
+
 def test_runs_deleted_between_two_pages_shift_nothing(mlflow: Any, logged: Any, project: Any) -> None:
     first = mlflow.post("runs/search", {"experiment_ids": ["0"], "max_results": 2})
     assert names(first) == "ed"
