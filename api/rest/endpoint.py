@@ -4,6 +4,7 @@ An endpoint is a class that says its method, what it needs (an `ability` in the 
 where there is no project), its `Params`, and `handle`. It never says auth, JSON, 400, 404 or try.
 """
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -54,9 +55,9 @@ class RestEndpoint:
             raise Unauthenticated("401 Unauthorized")
         return self.visitor
 
-    def handle(self, p: Any, /, **captured: str) -> Any:
-        """The answer: something JSON can say, None for 204, or a response of its own. `captured`: the URL's parts."""
-        raise NotImplementedError
+    # handle(p: Params, **captured: str): the answer, as something JSON can say, None for 204, or a response of its
+    # own. `captured` are the URL's parts.
+    handle: Callable[..., Any]
 
     def parse(self) -> Any:
         """GitLab takes parameters as query string, form or JSON."""
@@ -129,7 +130,7 @@ def route(address: str, *endpoints: type[RestEndpoint]) -> URLPattern:
     return path(address, view)
 
 
-def not_offered(request: HttpRequest, address: str = "") -> HttpResponse:
+def not_offered(request: HttpRequest) -> HttpResponse:
     return errors.not_offered()
 
 

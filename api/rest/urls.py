@@ -3,7 +3,7 @@
 Addresses are below `/api/v4/`. A project's full path may hold slashes, so what lies below a project comes first.
 """
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, re_path
 
 from api.rest import projects, users
 from api.rest.endpoint import not_offered, route
@@ -13,6 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("projects/:project", projects.GetProject, projects.DeleteProject),
     route("user", users.GetUser),
     route("version", users.GetVersion),
-    path("", not_offered),
-    path("<path:address>", not_offered),
+    re_path("", not_offered),
 ]
