@@ -26,7 +26,7 @@ FAILURE_CODES = {
 }
 
 # Codes that a refusal may bring along and that MLflow's clients know.
-KNOWN_CODES = {"INVALID_STATE", "BAD_REQUEST", "ENDPOINT_NOT_FOUND", "RESOURCE_EXHAUSTED"}
+KNOWN_CODES = {"INVALID_STATE", "BAD_REQUEST", "ENDPOINT_NOT_FOUND", "RESOURCE_EXHAUSTED", "TEMPORARILY_UNAVAILABLE"}
 
 
 def answer(error: Exception) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Left
 from django.utils import timezone
 
 from lib.querysets import FindQuerySet
@@ -12,7 +13,10 @@ from packages.models.package import Package
 class PackageFileQuerySet(FindQuerySet["PackageFile"]):
     def below(self, folder: str) -> "PackageFileQuerySet":
         """Everything in the folder and its subfolders; the whole package for ""."""
-        return self.filter(path__startswith=f"{folder}/") if folder else self.all()
+        if not folder:
+            return self.all()
+        # Not `startswith`: SQLite's LIKE takes `A/` and `a/` for the same.
+        return self.alias(head=Left("path", len(folder) + 1)).filter(head=f"{folder}/")
 
 
 class PackageFile(models.Model):

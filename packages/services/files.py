@@ -1,0 +1,216 @@
+"""The files of a package: put, list, find, read, delete."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Value
+from django.db.models.functions import StrIndex, Substr
+from django.utils import timezone
+
+from accounts.models import User
+from lib.errors import InvalidInput, NotFound, Refusal
+from packages import paths, store, tasks
+from packages.models import Blob, Package, PackageFile
+from packages.services import blobs
+
+logger = logging.getLogger(__name__)
+
+# How often a file is looked up again that is replaced at that very moment.
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file or folder, by its path in the package. `size` is in bytes, None for a folder."""
+
+    path: str
+    size: int | None = None
+
+    @property
+    def is_folder(self) -> bool:
+        return self.size is None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some bytes of a file, from `first` to `last`, both included. Without `last` up to its end, without `first` its
+    last `last` bytes.
+
+    `only_of` is the SHA-256 of the content that it is a part of; of any other content all is wanted.
+    """
+
+    first: int | None
+    last: int | None
+    only_of: str = ""
+
+    def of(self, blob: Blob) -> tuple[int, int]:
+        """Where it starts, and its length. InvalidInput with status 416 when `blob` has no such bytes."""
+        if self.only_of and self.only_of != blob.sha256:
+            return 0, blob.size
+        start = max(blob.size - (self.last or 0), 0) if self.first is None else self.first
+        end = blob.size if self.first is None or self.last is None else min(self.last + 1, blob.size)
+        if start >= end:
+            raise InvalidInput(f"The file has {blob.size} bytes, and none of those asked for", status=416)
+        return start, end - start
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file, and `length` of its bytes from `start`. Whoever has it closes `reading`."""
+
+    file: PackageFile
+    start: int
+    length: int
+    reading: store.Reading
+
+
+def put(
+    package: Package,
+    path: str,
+    chunks: Iterable[bytes],
+    *,
+    by: User,
+    size: int | None = None,
+    limit: int | None = None,
+) -> PackageFile:
+    """Keeps what `chunks` yields as the file `path`, whole or not at all; an older one stays readable till then.
+
+    `size` is what the sender says it will be, `limit` the most that is taken (settings.MAX_FILE_SIZE unless said), in
+    bytes. InvalidInput for a path that may not exist or that a folder has; with status 413 for too much.
+    """
+    path = _file_path(path)
+    limit = settings.MAX_FILE_SIZE if limit is None else limit
+    if size is not None and size > limit:
+        raise _too_large(limit)
+    _refuse_taken(package, path)
+    key = uuid4()
+    _let_go_of_connection()
+    stored = store.write(_new_key(package, key), _at_most(limit, chunks))
+    try:
+        file = _record(package, path, key, stored, by=by)
+    except (Refusal, IntegrityError):
+        # Of other errors nobody can say whether the row was committed; its bytes must stay, then.
+        store.delete(_new_key(package, key))
+        raise
+    if file.blob.key != key:
+        store.delete(_new_key(package, key))
+    return file
+
+
+def entries(package: Package, folder: str = "") -> list[Entry]:
+    """What lies directly in a folder ("" for the root), by path; nothing for one that does not exist."""
+    folder = paths.relative(folder)
+    start = len(folder) + 2 if folder else 1
+    rest = Substr("path", start)
+    below = package.files.below(folder).alias(slash=StrIndex(rest, Value("/")))
+    found = [Entry(path, size) for path, size in below.filter(slash=0).values_list("path", "blob__size")]
+    inner = below.filter(slash__gt=0).annotate(inner=Substr("path", 1, StrIndex(rest, Value("/")) + (start - 2)))
+    found += [Entry(path) for path in inner.values_list("inner", flat=True).distinct()]
+    return sorted(found, key=lambda entry: entry.path)
+
+
+def find(package: Package, path: str) -> PackageFile:
+    """NotFound when there is no file there; InvalidInput for a folder."""
+    path = _file_path(path)
+    file = package.files.select_related("blob").filter(path=path).first()
+    if file is None and package.files.below(path).exists():
+        raise InvalidInput(f"Artifact path refers to a directory, not a file: '{path}'", field="path")
+    if file is None:
+        raise NotFound(f"No such artifact: '{path}'")
+    return file
+
+
+def opened(package: Package, path: str, part: Part | None = None) -> Opened:
+    """The file ready to be read, refused as `find` does; only `part` of it, when that is given.
+
+    InvalidInput with status 416 when there is no such part.
+    """
+    for _ in range(ATTEMPTS):
+        file = find(package, path)
+        start, length = part.of(file.blob) if part else (0, file.blob.size)
+        try:
+            reading = store.read(file.blob.storage_key, start=start, length=length)
+        except FileNotFoundError:
+            # Replaced since it was found, so its new bytes are there; or else they are lost.
+            continue
+        _let_go_of_connection()
+        return Opened(file, start, length, reading)
+    logger.error("the bytes of %s (file %s) are not in the store", file.blob.storage_key, file.pk)
+    raise NotFound(f"No such artifact: '{path}'")
+
+
+def delete(package: Package, path: str) -> None:
+    """The file, or the folder with all that is in it ("" for everything). Doing it twice changes nothing."""
+    path = paths.relative(path)
+    with transaction.atomic():
+        _lock(package)
+        gone = package.files.below(path) | package.files.filter(path=path)
+        used = set(gone.values_list("blob_id", flat=True))
+        gone.delete()
+        _delete_unused_later(used)
+
+
+def _file_path(path: str) -> str:
+    if not path:
+        raise InvalidInput("Invalid path", field="path")
+    return paths.relative(path)
+
+
+def _new_key(package: Package, key: UUID) -> str:
+    return Blob(project_id=package.project_id, key=key).storage_key
+
+
+def _at_most(limit: int, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    left = limit
+    for chunk in chunks:
+        left -= len(chunk)
+        if left < 0:
+            raise _too_large(limit)
+        yield chunk
+
+
+def _too_large(limit: int) -> InvalidInput:
+    return InvalidInput(f"The file is larger than the {limit} bytes that this server accepts", status=413)
+
+
+def _record(package: Package, path: str, key: UUID, stored: store.Stored, *, by: User) -> PackageFile:
+    with transaction.atomic():
+        _lock(package)
+        _refuse_taken(package, path)
+        blob = blobs.keep(package.project, key, stored)
+        file = package.files.filter(path=path).first() or PackageFile(package=package, path=path)
+        replaced = {file.blob_id} - {None, blob.pk}
+        file.blob, file.creator, file.created_at = blob, by, timezone.now()
+        file.save()
+        _delete_unused_later(replaced)
+    return file
+
+
+def _lock(package: Package) -> None:
+    """One writer a package at a time, so that no path becomes file and folder at once."""
+    if Package.objects.select_for_update(no_key=True).filter(pk=package.pk).first() is None:
+        raise NotFound(f"Package {package} is gone")
+
+
+def _refuse_taken(package: Package, path: str) -> None:
+    if package.files.below(path).exists():
+        raise InvalidInput(f"'{path}' is a folder here, and cannot be a file as well", field="path")
+    blocking = package.files.filter(path__in=paths.folders(path)).values_list("path", flat=True).first()
+    if blocking is not None:
+        raise InvalidInput(f"'{blocking}' is a file here, and cannot be a folder as well", field="path")
+
+
+def _delete_unused_later(ids: set[int]) -> None:
+    if ids:
+        transaction.on_commit(partial(tasks.delete_unused_blobs.delay, sorted(ids)), robust=True)
+
+
+def _let_go_of_connection() -> None:
+    """Bytes of a slow client may take minutes; a pool's connections are too few to wait with them."""
+    if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
+        connection.close()
