@@ -3,10 +3,21 @@
 Addresses are below `/api/v4/projects/<id or path>/ml/mlflow/`.
 """
 
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import URLPattern, URLResolver, include, re_path, register_converter
+from django.urls.converters import StringConverter
 
+from api.mlflow import artifacts as artifact
 from api.mlflow import experiments, inputs, logged_models, metrics, runs, server
 from api.mlflow.endpoint import not_offered, route
+
+
+class Anything(StringConverter):
+    """Where Django's `path` stops at a line break, this goes on, so that it is ours to refuse."""
+
+    regex = r"[\s\S]+"
+
+
+register_converter(Anything, "anything")
 
 tracking: list[URLPattern | URLResolver] = [
     route("experiments/create", experiments.CreateExperiment),
@@ -33,6 +44,7 @@ tracking: list[URLPattern | URLResolver] = [
     route("runs/log-model", inputs.LogModel),
     route("runs/log-inputs", inputs.LogInputs),
     route("runs/outputs", inputs.LogOutputs),
+    route("artifacts/list", artifact.ListRunArtifacts),
     route("metrics/get-history", metrics.GetMetricHistory),
     route("metrics/get-history-bulk", metrics.GetMetricHistoryBulk),
     route("metrics/get-history-bulk-interval", metrics.GetMetricHistoryBulkInterval),
@@ -49,10 +61,20 @@ tracking: list[URLPattern | URLResolver] = [
     route("logged-models/<str:model_id>/tags", logged_models.SetLoggedModelTags),
     # A key may hold slashes, and MLflow's client does not quote them.
     route("logged-models/<str:model_id>/tags/<path:tag_key>", logged_models.DeleteLoggedModelTag),
+    route("logged-models/<str:model_id>/artifacts/directories", artifact.ListLoggedModelArtifacts),
     route("server-info", server.ServerInfo),
 ]
 
-artifacts: list[URLPattern | URLResolver] = []
+artifacts: list[URLPattern | URLResolver] = [
+    route("artifacts", artifact.ListArtifacts),
+    route(
+        "artifacts/<anything:address>",
+        artifact.DownloadArtifact,
+        artifact.DescribeArtifact,
+        artifact.UploadArtifact,
+        artifact.DeleteArtifact,
+    ),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # The official UI says ajax-api where clients say api; MLflow 3 clients use 3.0 for what is new in it.
@@ -60,5 +82,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^(?:ajax-)?api/2\.0/mlflow-artifacts/", include(artifacts)),
     route("health", server.Health),
     route("version", server.Version),
-    path("<path:address>", not_offered),
+    # Whatever else, the root itself and line breaks included.
+    re_path(r"^(?P<address>(?s:.*))", not_offered),
 ]

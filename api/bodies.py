@@ -1,0 +1,42 @@
+"""A request's body as a stream of bytes, for uploads: never parsed, never whole in memory."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+
+from lib.errors import InvalidInput
+
+PIECE = 1024**2
+
+
+def length(request: HttpRequest) -> int | None:
+    """What the client says it sends, in bytes; None when it does not say."""
+    said = request.META.get("CONTENT_LENGTH") or ""
+    return int(said) if said.isascii() and said.isdigit() else None
+
+
+def chunks(request: HttpRequest) -> Iterator[bytes]:
+    """The body in pieces of at most 1 MiB. InvalidInput when the client hung up before the end of it.
+
+    The application server tells the end of a body and a lost connection by the same empty read, so only a body of a
+    known length can be trusted. One without (sent in chunks) is taken when it is empty, which is how MLflow's client
+    sends empty files, and otherwise refused with status 411.
+    """
+    expected = length(request)
+    # Django's own stream would take a body without a length for an empty one.
+    body = request.META["wsgi.input"]
+    if expected is not None:
+        yield from _exactly(body, expected)
+    elif body.read(1):
+        raise InvalidInput("Send the file's length in the header Content-Length", status=411)
+
+
+def _exactly(body: Any, expected: int) -> Iterator[bytes]:
+    left = expected
+    while left:
+        piece = body.read(min(PIECE, left))
+        if not piece:
+            raise InvalidInput(f"The body ended {left} bytes before its Content-Length; nothing was kept")
+        left -= len(piece)
+        yield piece

@@ -1,0 +1,106 @@
+"""Artifacts by run or model, and by address. https://mlflow.org/docs/latest/rest-api.html#list-artifacts
+
+What is below `mlflow-artifacts/` is what the client makes of an `artifact_uri`: mlflow's `http_artifact_repo.py`.
+"""
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from msgspec import Struct
+
+from api import bodies, downloads
+from api.mlflow.endpoint import MlflowEndpoint, Nothing
+from api.mlflow.entities import artifact as entities
+from api.mlflow.runs import OfRun, RunEndpoint
+from projects.roles import Ability
+from tracking.services import artifacts
+
+
+class ListRunArtifacts(RunEndpoint):
+    """One folder of a run, by paths in the run. It comes whole, so `page_token` is of no use."""
+
+    method = "GET"
+    ability = Ability.READ_EXPERIMENTS
+
+    class Params(OfRun):
+        path: str = ""
+        page_token: str = ""
+
+    def handle(self, p: Params) -> Any:
+        run = self.run(p)
+        return {"root_uri": run.artifact_uri, **entities.files(artifacts.of(run, p.path))}
+
+
+class ListLoggedModelArtifacts(MlflowEndpoint):
+    """One folder of a logged model, by paths in the model."""
+
+    method = "GET"
+    ability = Ability.READ_EXPERIMENTS
+
+    class Params(Struct):
+        artifact_directory_path: str = ""
+        page_token: str = ""
+
+    def handle(self, p: Params, model_id: str) -> Any:
+        model = self.project.logged_models.active().with_id(model_id)
+        found = artifacts.of(model, p.artifact_directory_path)
+        return {"root_uri": model.artifact_uri, **entities.files(found)}
+
+
+class ListArtifacts(MlflowEndpoint):
+    """The folder at an address; of each entry only the last segment is told, as in MLflow."""
+
+    method = "GET"
+    ability = Ability.READ_EXPERIMENTS
+
+    class Params(Struct):
+        path: str = ""
+
+    def handle(self, p: Params) -> Any:
+        return entities.files(artifacts.at(self.project, p.path), names_only=True)
+
+
+class DownloadArtifact(MlflowEndpoint):
+    method = "GET"
+    ability = Ability.READ_PACKAGES
+
+    def handle(self, p: Nothing, address: str) -> HttpResponseBase:
+        part = downloads.wanted_part(self.request)
+        return downloads.whole_or_part(artifacts.opened(self.project, address, part))
+
+
+class DescribeArtifact(MlflowEndpoint):
+    method = "HEAD"
+    ability = Ability.READ_PACKAGES
+
+    def handle(self, p: Nothing, address: str) -> HttpResponseBase:
+        return downloads.described(artifacts.find(self.project, address))
+
+
+class UploadArtifact(MlflowEndpoint):
+    """The body is the file, whatever its content type."""
+
+    method = "PUT"
+    ability = Ability.WRITE_EXPERIMENTS
+
+    def parse(self) -> None:
+        """Nothing: the body is read where it is kept."""
+
+    def handle(self, p: None, address: str) -> Any:
+        body, size = bodies.chunks(self.request), bodies.length(self.request)
+        artifacts.upload(self.project, address, body, by=self.identity.user, size=size)
+        return {}
+
+
+class DeleteArtifact(MlflowEndpoint):
+    """A file, or a folder with all that is in it."""
+
+    method = "DELETE"
+    ability = Ability.WRITE_EXPERIMENTS
+
+    def parse(self) -> None:
+        """Nothing: the address says it all, and the client sends no body."""
+
+    def handle(self, p: None, address: str) -> Any:
+        artifacts.delete(self.project, address)
+        return {}
