@@ -39,6 +39,13 @@ def from_body(request: HttpRequest, declared: type[S]) -> S:
     return _again(_loads(body), declared)
 
 
+def from_address(captured: dict[str, str]) -> dict[str, str]:
+    """The parts of a URL, none of which may hold what no database keeps. MLflow's words for it."""
+    if not all(_storable(part) for part in captured.values()):
+        raise InvalidInput("Invalid path")
+    return captured
+
+
 def from_query(request: HttpRequest, declared: type[S]) -> S:
     return from_pairs(request.GET, declared)
 

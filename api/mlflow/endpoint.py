@@ -81,7 +81,7 @@ def _answer(
     endpoint = kind()
     endpoint.identity, endpoint.request = identity, request
     endpoint.project = policy.authorize(identity, kind.ability, project)
-    answer = endpoint.handle(endpoint.parse(), **captured)
+    answer = endpoint.handle(endpoint.parse(), **parsing.from_address(captured))
     if isinstance(answer, HttpResponseBase):
         return answer
     return HttpResponse(json.encode(answer), content_type="application/json")

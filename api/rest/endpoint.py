@@ -100,6 +100,7 @@ class Address(APIView):
         endpoint = self.endpoints["GET" if request.method == "HEAD" else request.method or ""]()
         endpoint.request = request._request
         endpoint.admit(identity, captured)
+        captured = parsing.from_address(captured)
         return _answered(endpoint.method, endpoint.handle(endpoint.parse(), **captured))
 
 

@@ -16,6 +16,8 @@ from tracking.services import counters, nicknames
 # MLflow keeps a run's name twice, as an attribute and as this tag; writing either writes both.
 NAME_TAG = "mlflow.runName"
 USER_TAG = "mlflow.user"
+# MLflow's own limit; its client sends what the machine calls its user.
+LONGEST_USER_NAME = 256
 JOB_TAG = "gitlab.CI_JOB_ID"
 
 
@@ -49,7 +51,7 @@ def start(
             iid=counters.following(experiment.project, Counted.RUN),
             name=name,
             creator=by,
-            user_name=user_name or wanted.get(USER_TAG, ""),
+            user_name=(user_name or wanted.get(USER_TAG, ""))[:LONGEST_USER_NAME],
             start_time=at,
             job=job,
         )
