@@ -28,7 +28,7 @@ def chunks(request: HttpRequest) -> Iterator[bytes]:
     body = request.META["wsgi.input"]
     if expected is not None:
         yield from _exactly(body, expected)
-    elif body.read(1):
+    elif _may_have_content(request) and body.read(1):
         raise InvalidInput("Send the file's length in the header Content-Length", status=411)
 
 
@@ -40,3 +40,8 @@ def _exactly(body: Any, expected: int) -> Iterator[bytes]:
             raise InvalidInput(f"The body ended {left} bytes before its Content-Length; nothing was kept")
         left -= len(piece)
         yield piece
+
+
+def _may_have_content(request: HttpRequest) -> bool:
+    """Without a length: in HTTP/1 what is sent in chunks (RFC 9112, 6.3), in HTTP/2 anything."""
+    return "HTTP_TRANSFER_ENCODING" in request.META or not request.META["SERVER_PROTOCOL"].startswith("HTTP/1")

@@ -16,17 +16,17 @@ LONGEST = 1024
 LONGEST_SEGMENT = 255
 
 _DRIVE = re.compile(r"[A-Za-z]:")
-# MLflow's client refuses a whole listing that has a `#` in it.
-_REFUSED = re.compile(r"[\\#]")
+# MLflow's client refuses a whole listing that has a `#` in it; U+FFFD stands where text was not UTF-8.
+_REFUSED = re.compile(r"[\\#\ufffd]")
 
 
 def relative(path: str, *, longest: int = LONGEST) -> str:
     """The path itself: segments with `/` between, or "" for the root. InvalidInput with MLflow's text "Invalid path"
     unless it is a plain relative one.
 
-    Refused: `..` and `.`, empty segments, absolute paths and drives, backslashes, `#`, control characters, segments
-    that end in a dot or a space (Windows drops those), more than `longest` characters or 255 bytes in a segment, and
-    all of it in percent-encoding however deep; encoded slashes in any case.
+    Refused: `..` and `.`, empty segments, absolute paths and drives, backslashes, `#`, control characters, text that
+    broke when it was decoded, segments that end in a dot or a space (Windows drops those), more than `longest`
+    characters or 255 bytes in a segment, and all of it in percent-encoding however deep; encoded slashes in any case.
     """
     if len(path) > longest:
         raise _invalid()
@@ -50,13 +50,14 @@ def folders(path: str) -> list[str]:
 
 
 def _checked(path: str) -> str:
-    if path and (_DRIVE.match(path) or _REFUSED.search(path) or not all(map(_allowed, path.split("/")))):
+    if path and (_REFUSED.search(path) or not all(map(_allowed, path.split("/")))):
         raise _invalid()
     return path
 
 
 def _allowed(segment: str) -> bool:
-    if not segment or segment.endswith((".", " ")):
+    # On Windows a drive is the start of a path wherever it is joined to another.
+    if not segment or segment.endswith((".", " ")) or _DRIVE.match(segment):
         return False
     # Cc: control characters. Cs: halves of surrogate pairs, which no encoding can write down.
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in segment):
