@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, re_path, register_conv
 from django.urls.converters import StringConverter
 
 from api.mlflow import artifacts as artifact
-from api.mlflow import experiments, inputs, logged_models, metrics, runs, server
+from api.mlflow import browsing, experiments, inputs, logged_models, metrics, runs, server
 from api.mlflow.endpoint import not_offered, route
 
 
@@ -45,6 +45,9 @@ tracking: list[URLPattern | URLResolver] = [
     route("runs/log-inputs", inputs.LogInputs),
     route("runs/outputs", inputs.LogOutputs),
     route("artifacts/list", artifact.ListRunArtifacts),
+    route("artifacts/presigned-upload-url", browsing.PresignUpload),
+    route("artifacts/presigned-download-url", browsing.PresignArtifact),
+    route("upload-artifact", browsing.UploadRunArtifact),
     route("metrics/get-history", metrics.GetMetricHistory),
     route("metrics/get-history-bulk", metrics.GetMetricHistoryBulk),
     route("metrics/get-history-bulk-interval", metrics.GetMetricHistoryBulkInterval),
@@ -62,6 +65,7 @@ tracking: list[URLPattern | URLResolver] = [
     # A key may hold slashes, and MLflow's client does not quote them.
     route("logged-models/<str:model_id>/tags/<path:tag_key>", logged_models.DeleteLoggedModelTag),
     route("logged-models/<str:model_id>/artifacts/directories", artifact.ListLoggedModelArtifacts),
+    route("logged-models/<str:model_id>/artifacts/files", browsing.GetLoggedModelArtifact),
     route("server-info", server.ServerInfo),
 ]
 
@@ -80,6 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # The official UI says ajax-api where clients say api; MLflow 3 clients use 3.0 for what is new in it.
     re_path(r"^(?:ajax-)?api/[23]\.0/mlflow/", include(tracking)),
     re_path(r"^(?:ajax-)?api/2\.0/mlflow-artifacts/", include(artifacts)),
+    route("get-artifact", browsing.GetRunArtifact),
     route("health", server.Health),
     route("version", server.Version),
     # Whatever else, the root itself and line breaks included.
