@@ -6,7 +6,7 @@ Codes: https://mlflow.org/docs/latest/rest-api.html and mlflow's `databricks.pro
 from django.http import HttpResponse
 from msgspec import json
 
-from api import failures
+from lib import failures
 from lib.errors import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound, Refusal, Unauthenticated
 
 ANSWERS: dict[type[Refusal], tuple[int, str]] = {

@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from msgspec import json
 from rest_framework.exceptions import APIException
 
-from api import failures, parsing
+from api import parsing
+from lib import failures
 from lib.errors import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound, Refusal, Unauthenticated
 
 STATUSES: dict[type[Refusal], int] = {

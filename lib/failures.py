@@ -1,4 +1,4 @@
-"""What went wrong when nothing refused: one diagnosis for both dialects, each of which words it in its own way."""
+"""What went wrong when nothing refused: one diagnosis for all doors, each of which words it in its own way."""
 
 import logging
 from dataclasses import dataclass
