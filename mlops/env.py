@@ -1,18 +1,57 @@
-"""The environment, read here and nowhere else. `docs/settings.md` describes every name."""
+"""The environment, read here and nowhere else. `docs/settings.md` describes every name.
 
+What cannot work ends the process with one line that says why, whichever command it was: `SystemExit` with a text.
+"""
+
+import os
 import secrets
+import tempfile
 from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import environ
 
-env = environ.Env()
-
 ROOT = Path(__file__).resolve().parent.parent
+
+DATABASE_ENGINES = ("sqlite:///", "postgres://", "postgresql://")
+# Addresses that mean "all of this machine's", and are none that a browser could open.
+WILDCARDS = ("0.0.0.0", "::")  # noqa: S104
+
+
+def refuse(reason: str) -> NoReturn:
+    raise SystemExit(f"Tenon cannot start: {reason}")
+
+
+class Env(environ.Env):
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        """As its parent's, but an empty value counts as none, and a value of the wrong type is refused in one line."""
+        if not self.ENVIRON.get(var, "unset").strip():
+            self.ENVIRON.pop(var)
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError as wrong:
+            refuse(f"{var}={self.ENVIRON.get(var)!r} cannot be read ({wrong})")
+
+
+env = Env()
 
 
 def data_dir() -> Path:
-    """The folder that holds everything an embedded installation keeps: database, files, secret key."""
-    return Path(env.str("DATA_DIR", default=str(ROOT / "var"))).expanduser().resolve()
+    """The folder that holds everything an embedded installation keeps: database, files, secret key.
+
+    It is made when missing (mode 0700).
+    """
+    folder = Path(env.str("DATA_DIR", default=str(ROOT / "var"))).expanduser()
+    try:
+        folder = folder.resolve()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        refuse(f"DATA_DIR {str(folder)!r} cannot be written to ({reason})")
+    return folder
 
 
 def secret_key(folder: Path) -> str:
@@ -22,9 +61,61 @@ def secret_key(folder: Path) -> str:
         return given
     kept = folder / "secret_key"
     try:
+        if not kept.exists():
+            _keep(kept, secrets.token_urlsafe(50))
         return kept.read_text()
-    except FileNotFoundError:
-        folder.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50))
-        return kept.read_text()
+    except OSError as error:
+        refuse(f"{kept} cannot be read or written ({error.strerror})")
+
+
+def _keep(place: Path, text: str) -> None:
+    """Whole or not at all, and the first of several processes wins."""
+    descriptor, draft = tempfile.mkstemp(dir=place.parent)  # mkstemp's mode is 0600
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    try:
+        os.link(draft, place)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft)
+
+
+def port() -> int:
+    number = env.int("PORT", default=8000)
+    if not 1 <= number <= 65535:
+        refuse(f"PORT={number} is not between 1 and 65535")
+    return number
+
+
+def external_url(host: str, port: int) -> str:
+    """`EXTERNAL_URL`, or where a browser on this machine reaches the service."""
+    reachable = "127.0.0.1" if host in WILDCARDS else host
+    shown = f"[{reachable}]" if ":" in reachable else reachable
+    return env.str("EXTERNAL_URL", default=f"http://{shown}:{port}").rstrip("/")
+
+
+def allowed_hosts(host: str, url: str) -> list[str]:
+    """`ALLOWED_HOSTS`, or the names that follow from `HOST` and `EXTERNAL_URL`; always this machine's own, for probes.
+
+    Who listens on all addresses is called by names that only the network knows, so that answers to all of them.
+    """
+    given = [str(name) for name in env.list("ALLOWED_HOSTS", default=[])]
+    if host in WILDCARDS and not given:
+        return ["*"]
+    own = f"[{host}]" if ":" in host else host
+    return list(dict.fromkeys([*(given or [own, urlsplit(url).hostname or own]), "127.0.0.1", "localhost", "[::1]"]))
+
+
+def database(folder: Path) -> dict[str, Any]:
+    """Django's settings of the one database `DATABASE_URL` names; the data folder's SQLite without one."""
+    url = env.str("DATABASE_URL", default="")
+    if not url:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "tenon.sqlite3")}
+    if not url.startswith(DATABASE_ENGINES):
+        scheme = url.partition("://")[0] if "://" in url else url[:20]
+        refuse(f"DATABASE_URL must start with {' or '.join(DATABASE_ENGINES)}, not {scheme!r}")
+    try:
+        return dict(env.db_url_config(url))
+    except ValueError as wrong:
+        refuse(f"DATABASE_URL cannot be read ({wrong})")

@@ -3,8 +3,9 @@
 import tomllib
 from typing import Any
 
-from mlops.env import ROOT, data_dir, env, secret_key
+from mlops.env import ROOT, allowed_hosts, data_dir, database, env, external_url, port, secret_key
 
+BASE_DIR = ROOT
 DATA_DIR = data_dir()
 SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = env.bool("DEBUG", default=False)
@@ -13,10 +14,10 @@ VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["
 REVISION = env.str("REVISION", default="unknown")
 
 HOST = env.str("HOST", default="127.0.0.1")
-PORT = env.int("PORT", default=8000)
+PORT = port()
 # Where people and clients reach the service; it is printed in snippets and links.
-EXTERNAL_URL = env.str("EXTERNAL_URL", default=f"http://{HOST}:{PORT}").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+EXTERNAL_URL = external_url(HOST, PORT)
+ALLOWED_HOSTS = allowed_hosts(HOST, EXTERNAL_URL)
 CSRF_TRUSTED_ORIGINS = [EXTERNAL_URL] if EXTERNAL_URL.startswith("https://") else []
 REPLICAS = env.int("REPLICAS", default=1)
 WORKERS = env.int("WORKERS", default=0)
@@ -32,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "rest_framework",
+    "mlops",
     "accounts",
     "projects",
     "packages",
@@ -76,9 +78,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 SQLITE_SYNCHRONOUS = env.str("SQLITE_SYNCHRONOUS", default="FULL")
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=16)
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'tenon.sqlite3'}")
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": database(DATA_DIR)}
 _database = DATABASES["default"]
 ON_SQLITE = _database["ENGINE"].endswith("sqlite3")
 if ON_SQLITE:

@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 import secrets
-import select
 import signal
 import socket
 import subprocess
@@ -64,7 +63,7 @@ class Live:
     tracking_uri: str
     project_id: int
     data_dir: Path
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[bytes]"
     environment: dict[str, str]
     registrar: "Registrar" = field(repr=False)
 
@@ -145,39 +144,39 @@ def database() -> Iterator[str]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def start(environment: dict[str, str]) -> tuple["subprocess.Popen[str]", list[str]]:
-    """`manage.py up`, and what it printed until it was ready."""
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "up"],
-        env=environment,
-        cwd=ROOT,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=(Path(environment["DATA_DIR"]) / "log").open("a"),
-        start_new_session=True,
-    )
+def start(environment: dict[str, str]) -> tuple["subprocess.Popen[bytes]", list[str]]:
+    """`manage.py up`, and what it printed until it was ready. Its output goes to files in the data folder's `log-*`."""
+    data_dir = Path(environment["DATA_DIR"])
+    said = data_dir / "log-stdout"
+    with said.open("wb") as stdout, (data_dir / "log-stderr").open("ab") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "up"],
+            env=environment,
+            cwd=ROOT,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
     try:
-        return process, _introduction(process)
+        return process, _introduction(process, data_dir)
     except BaseException:
         stop(process)
         raise
 
 
-def _introduction(process: "subprocess.Popen[str]") -> list[str]:
-    assert process.stdout
-    lines: list[str] = []
+def _introduction(process: "subprocess.Popen[bytes]", data_dir: Path) -> list[str]:
     deadline = time.monotonic() + START_TIMEOUT
-    while not lines or not lines[-1].startswith("Ctrl-C"):
-        if not select.select([process.stdout], [], [], max(0, deadline - time.monotonic()))[0]:
-            raise TimeoutError(f"the server was not ready in {START_TIMEOUT} s; it said {lines}")
-        line = process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the server ended with status {process.wait()}; it said {lines}")
-        lines.append(line.rstrip("\n"))
-    return lines
+    while True:
+        lines = (data_dir / "log-stdout").read_text().splitlines()
+        if any(line.startswith("Ctrl-C") for line in lines):
+            return lines
+        if process.poll() is not None or time.monotonic() > deadline:
+            errors = (data_dir / "log-stderr").read_text()
+            raise RuntimeError(f"the server did not start (status {process.returncode}):\n{lines}\n{errors}")
+        time.sleep(0.05)
 
 
-def stop(process: "subprocess.Popen[str]", signal_number: int = signal.SIGINT) -> int:
+def stop(process: "subprocess.Popen[bytes]", signal_number: int = signal.SIGINT) -> int:
     """As Ctrl-C does. The exit status."""
     if process.poll() is None:
         os.killpg(process.pid, signal_number)
@@ -186,9 +185,6 @@ def stop(process: "subprocess.Popen[str]", signal_number: int = signal.SIGINT) -
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         raise
-    finally:
-        if process.stdout:
-            process.stdout.close()
 
 
 def _after(lines: list[str], beginning: str) -> str:

@@ -50,5 +50,7 @@ def _answer(user: Any, password: str, project: Project, scopes: list[str]) -> di
 
 for line in sys.stdin:
     request = json.loads(line)
-    print(json.dumps({"tenant": tenant, "member": member}[request.pop("do")](**request)), flush=True)
+    answer = {"tenant": tenant, "member": member}[request.pop("do")](**request)
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 connections.close_all()

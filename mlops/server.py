@@ -1,0 +1,76 @@
+"""The application server: granian, speaking WSGI to Django's threads.
+
+Measured against its rivals in docs/architecture.md. Its workers are spawned, not forked, so that no database
+connection or thread of this process is inherited.
+"""
+
+import http.client
+import multiprocessing
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+# Ctrl-C waits this long for requests that are being answered, in seconds.
+GRACE = 10
+
+
+def workers() -> int:
+    """`WORKERS`; without it one per core, but one alone on SQLite, whose writers wait least inside one process."""
+    return settings.WORKERS or (1 if settings.ON_SQLITE else os.cpu_count() or 1)
+
+
+def why_not(host: str, port: int) -> str:
+    """Why nothing can listen there, or "". granian shares ports and would not notice another server."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
+def serve(host: str, port: int, *, ready: Callable[[], None]) -> None:
+    """Answers requests until SIGINT or SIGTERM. Calls `ready` once, when the first answer has been given."""
+    multiprocessing.set_start_method("spawn", force=True)
+    granian = Granian(
+        "mlops.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers(),
+        blocking_threads=settings.THREADS,
+        backpressure=settings.THREADS * 4,
+        workers_kill_timeout=GRACE,
+        respawn_failed_workers=True,
+        log_level=LogLevels.error,
+    )
+    threading.Thread(target=_announce, args=(host, port, ready), daemon=True).start()
+    granian.serve()
+
+
+def _announce(host: str, port: int, ready: Callable[[], None]) -> None:
+    while not _answers(host, port):
+        time.sleep(0.05)
+    ready()
+
+
+def _answers(host: str, port: int) -> bool:
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    connection = http.client.HTTPConnection(here, port, timeout=5)
+    try:
+        connection.request("GET", "/-/liveness")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
