@@ -5,6 +5,7 @@ is one piece (or two parts of a multipart upload), however large the object.
 """
 
 import errno
+import logging
 import os
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -16,6 +17,8 @@ from typing import IO, Any, Protocol
 from django.core.files.storage import FileSystemStorage, storages
 
 from lib.errors import Conflict
+
+logger = logging.getLogger(__name__)
 
 PIECE = 1024**2
 # S3 takes up to 10,000 parts of at least 5 MiB: objects up to 78 GiB.
@@ -104,6 +107,7 @@ def _faults() -> Iterator[None]:
     except FileNotFoundError:
         raise
     except OSError as error:
+        logger.error("the file store failed: %s", error)
         raise _full() if error.errno in _FULL else _unavailable() from error
 
 
@@ -239,6 +243,8 @@ def _s3_faults() -> Iterator[None]:
     except ClientError as error:
         if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
             raise FileNotFoundError(errno.ENOENT, "no such object") from error
+        logger.error("the file store failed: %s", error)
         raise _unavailable() from error
     except BotoCoreError as error:
+        logger.error("the file store failed: %s", error)
         raise _unavailable() from error
