@@ -7,16 +7,21 @@ connection or thread of this process is inherited.
 import http.client
 import multiprocessing
 import os
+import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+
+if TYPE_CHECKING:
+    from django.core.handlers.wsgi import WSGIHandler
 
 # Ctrl-C waits this long for requests that are being answered, in seconds.
 GRACE = 10
@@ -55,7 +60,27 @@ def serve(host: str, port: int, *, ready: Callable[[], None]) -> None:
         log_level=LogLevels.error,
     )
     threading.Thread(target=_announce, args=(host, port, ready), daemon=True).start()
-    granian.serve()
+    granian.serve(target_loader=_load)
+
+
+def _load(_target: str) -> "WSGIHandler":
+    """The application, inside a worker.
+
+    Ctrl-C reaches every process of the terminal, and then this worker would be told to stop twice, by the terminal
+    and by its parent, which granian's threads may not survive: so that only the parent hears it.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    from mlops.wsgi import application
+
+    return application
+
+
+def _end_with(parent: int) -> None:
+    """A parent that was killed could not stop its workers, and they would hold the port."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _announce(host: str, port: int, ready: Callable[[], None]) -> None:

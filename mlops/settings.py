@@ -30,7 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "mlops.static.StaticFiles",
     "django_htmx",
     "rest_framework",
     "mlops",
@@ -157,7 +157,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Background work ----------------------------------------------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL", default="")
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 # Without a broker a task runs in the process that asked for it, after its transaction has been committed.
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
 CELERY_TASK_EAGER_PROPAGATES = False
@@ -206,7 +206,7 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django": {"level": "WARNING"}},
+    "loggers": {"django": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
 }
 
 REST_FRAMEWORK = {
