@@ -1,7 +1,8 @@
-"""Create users."""
+"""Create, block and unblock users."""
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from lib.errors import AlreadyExists, InvalidInput
@@ -30,3 +31,12 @@ def create(
         raise InvalidInput(f"{field}: {messages[0]}", field=field) from None
     except IntegrityError:
         raise AlreadyExists(f"username {username!r} has already been taken", field="username") from None
+
+
+def block(users: QuerySet[User]) -> int:
+    """From the next request on they can neither sign in nor call with a token. How many were not blocked before."""
+    return users.filter(is_active=True).update(is_active=False)
+
+
+def unblock(users: QuerySet[User]) -> int:
+    return users.filter(is_active=False).update(is_active=True)
