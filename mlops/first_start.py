@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from string import ascii_letters, digits
 
 from django.conf import settings
 from django.core.management import call_command
@@ -61,7 +62,7 @@ def shown() -> None:
 
 
 def _fill() -> None:
-    password = secrets.token_urlsafe(12)
+    password = "".join(secrets.choice(ascii_letters + digits) for _ in range(16))
     with transaction.atomic():
         admin = users.create(ADMINISTRATOR, password=password, name="Administrator", is_admin=True)
         group = namespaces.create_group("demo", by=admin, name="Demo")

@@ -19,7 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if reason := server.why_not(settings.HOST, settings.PORT):
-            refuse(f"HOST {settings.HOST} with PORT {settings.PORT} cannot be used ({reason})")
+            where = f"{settings.HOST}:{settings.PORT}"
+            refuse(f"cannot listen on {where} ({reason}); another port is given with `make run PORT=8001`")
         # This process asks the database a few questions only; a pool would outlast an unreachable one.
         connection.settings_dict["OPTIONS"].pop("pool", None)
         try:

