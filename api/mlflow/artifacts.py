@@ -8,10 +8,11 @@ from typing import Any
 from django.http import HttpResponseBase
 from msgspec import Struct
 
-from api import bodies, downloads
+from api import bodies
 from api.mlflow.endpoint import MlflowEndpoint, Nothing
 from api.mlflow.entities import artifact as entities
 from api.mlflow.runs import OfRun, RunEndpoint
+from packages import downloads
 from projects.roles import Ability
 from tracking.services import artifacts
 

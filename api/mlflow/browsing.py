@@ -5,11 +5,12 @@ from typing import Any
 from django.http import HttpResponseBase
 from msgspec import Struct
 
-from api import bodies, downloads, parsing
+from api import bodies, parsing
 from api.fields import Required
 from api.mlflow.endpoint import MlflowEndpoint
 from api.mlflow.runs import OfRun, RunEndpoint
 from lib.errors import InvalidInput
+from packages import downloads
 from projects.roles import Ability
 from tracking.models import LoggedModel, Run
 from tracking.services import artifacts
