@@ -34,7 +34,8 @@ def require(request: HttpRequest) -> Identity:
 
 
 def _private_token(request: HttpRequest) -> str | None:
-    return request.META.get("HTTP_PRIVATE_TOKEN")
+    secret: str | None = request.META.get("HTTP_PRIVATE_TOKEN")
+    return secret
 
 
 def _authorization(request: HttpRequest) -> str | None:

@@ -69,7 +69,7 @@ def _of(kind: Any, known: Mapping[str, Any]) -> Any:
         return [_of(kind.item_type, known)]
     if isinstance(kind, info.LiteralType):
         return kind.values[0]
-    simple = {info.IntType: 1, info.FloatType: 0.5, info.BoolType: False, info.DictType: {}}
+    simple: dict[Any, Any] = {info.IntType: 1, info.FloatType: 0.5, info.BoolType: False, info.DictType: {}}
     return simple.get(type(kind), "x")
 
 

@@ -36,7 +36,9 @@ class User(AbstractBaseUser):
     email = models.EmailField(blank=True)
     is_admin = models.BooleanField("administrator", default=False, help_text="May do everything, everywhere.")
     is_bot = models.BooleanField("bot", default=False, help_text="Stands behind a project or group token.")
-    is_active = models.BooleanField("active", default=True, help_text="Untick to block sign-in and all tokens.")
+    is_active = models.BooleanField(  # type: ignore[misc]
+        "active", default=True, help_text="Untick to block sign-in and all tokens."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()

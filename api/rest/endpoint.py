@@ -124,8 +124,9 @@ def route(address: str, *endpoints: type[RestEndpoint]) -> URLPattern:
     by_method = {endpoint.method: endpoint for endpoint in endpoints}
     methods = {endpoint.method.lower(): Address.respond for endpoint in endpoints}
     names = [*methods, "head"] if "get" in methods else [*methods]
-    view = type("AddressView", (Address,), {**methods, "http_method_names": names, "endpoints": by_method}).as_view()
-    view.endpoints = by_method
+    kind: Any = type("AddressView", (Address,), {**methods, "http_method_names": names, "endpoints": by_method})
+    view: Callable[..., HttpResponseBase] = kind.as_view()
+    view.endpoints = by_method  # type: ignore[attr-defined]
     if ":project" in address:
         return re_path(f"^{address.replace(':project', '(?P<project>[^/]+(?:/[^/]+)*)')}$", view)
     return path(address, view)

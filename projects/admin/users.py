@@ -51,7 +51,7 @@ class NewUserForm(CreationForm):
 class UserAdmin(CreatingAdmin, PasswordPages):
     """With Django's own pages for setting a password, and none of its groups and permissions."""
 
-    add_form = NewUserForm  # type: ignore[assignment]
+    add_form = NewUserForm
     add_fields = ("username", "name", "email", "is_admin", "password")
     add_form_template = None
     list_display = ("username", "name", "email", "is_admin", "is_active", "is_bot", "created_at", "last_login")
@@ -70,7 +70,7 @@ class UserAdmin(CreatingAdmin, PasswordPages):
 
     @admin.action(description="Block the selected users: no sign-in, no tokens")
     def block(self, request: HttpRequest, selected: QuerySet[User]) -> None:
-        others = selected.exclude(pk=request.user.pk)
+        others = selected.exclude(username=request.user.get_username())
         if others.count() < selected.count():
             self.message_user(request, "You cannot block yourself.", messages.WARNING)
         self.message_user(request, f"{accounts.block(others)} blocked.")

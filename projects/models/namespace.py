@@ -37,10 +37,10 @@ class NamespaceQuerySet(FindQuerySet["Namespace"]):
     def with_role_of(self, user: User) -> "NamespaceQuerySet":
         """Annotates `role`: the highest of the user's memberships here and in all groups above."""
         if user.is_admin:
-            return self.annotate(role=Value(int(Role.ADMIN), IntegerField()))
+            return self.annotate(role=Value(int(Role.ADMIN), IntegerField()))  # type: ignore[no-redef]
         highest = _memberships(user).order_by("-role").values("role")[:1]
         role = Coalesce(Subquery(highest, output_field=IntegerField()), int(Role.NONE))
-        return self.annotate(role=role)
+        return self.annotate(role=role)  # type: ignore[no-redef]
 
 
 def _memberships(user: User) -> models.QuerySet["Member"]:

@@ -34,11 +34,12 @@ class ProjectQuerySet(FindQuerySet["Project"]):
         """Annotates `role`: the highest of the user's memberships here and in all groups above, and of what the
         project's visibility grants to everybody."""
         if user is not None and user.is_admin:
-            return self.annotate(role=Value(int(Role.ADMIN), IntegerField()))
-        return self.annotate(role=_granted_to_all(user) if user is None else _role_of(user))
+            return self.annotate(role=Value(int(Role.ADMIN), IntegerField()))  # type: ignore[no-redef]
+        role = _granted_to_all(user) if user is None else _role_of(user)
+        return self.annotate(role=role)  # type: ignore[no-redef]
 
     def visible_to(self, user: User | None) -> "ProjectQuerySet":
-        return self.live().with_role_of(user).filter(role__gte=Role.GUEST)
+        return self.live().with_role_of(user).filter(role__gte=Role.GUEST)  # type: ignore[misc]
 
     def with_membership_of(self, user: User, *, least: int = Role.GUEST) -> "ProjectQuerySet":
         """Those in which the user has a role of at least `least` as a member, here or in a group above."""
@@ -47,9 +48,9 @@ class ProjectQuerySet(FindQuerySet["Project"]):
     def with_member_roles_of(self, user: User | None) -> "ProjectQuerySet":
         """Annotates `own_role` (as a member here) and `group_role` (of a group above); None without one."""
         if user is None:
-            return self.annotate(own_role=_no_role(), group_role=_no_role())
+            return self.annotate(own_role=_no_role(), group_role=_no_role())  # type: ignore[no-redef]
         ranked = _memberships(user).order_by("-role").values("role")
-        return self.annotate(
+        return self.annotate(  # type: ignore[no-redef]
             own_role=Subquery(ranked.filter(namespace=None)[:1], output_field=IntegerField()),
             group_role=Subquery(ranked.filter(project=None)[:1], output_field=IntegerField()),
         )

@@ -19,7 +19,7 @@ def test_a_secret_leads_to_its_user_and_scopes(alice: Any) -> None:
     token, secret = tokens.issue(alice, name="laptop", scopes=["read_api", "api", "api"])
     identity = tokens.resolve(secret)
     assert (identity.user, identity.token) == (alice, token)
-    assert identity.scopes == {"api", "read_api"}
+    assert identity.scopes == frozenset({"api", "read_api"})
     assert token.scopes == ["api", "read_api"]
 
 

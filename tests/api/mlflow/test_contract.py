@@ -64,7 +64,7 @@ def refusal(answered: Any, status: int, method: str = "") -> str:
     assert told["error_code"] in CODES
     assert isinstance(told["message"], str)
     assert told["message"]
-    return told["error_code"]
+    return str(told["error_code"])
 
 
 def test_the_list_has_endpoints_and_each_is_found_at_its_address() -> None:

@@ -48,7 +48,7 @@ def refusal(answered: Any, status: int) -> dict[str, Any]:
     """The body of an answer that has the status and the form of a refusal."""
     assert answered.status_code == status, answered.content[:500]
     assert answered["Content-Type"] == "application/json"
-    told = answered.json()
+    told: dict[str, Any] = answered.json()
     assert told.get("message") or told.get("error")
     return told
 
