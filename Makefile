@@ -48,6 +48,7 @@ lint: .venv/lint.stamp
 	$(bin)/mypy
 	$(bin)/hadolint deploy/Dockerfile
 	$(bin)/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose.yml
+	@SITE=tenon.example.com $(bin)/caddy validate --adapter caddyfile --config deploy/Caddyfile 2>/dev/null
 
 format: .venv/lint.stamp
 	$(bin)/ruff check --quiet --fix .
