@@ -1,3 +1,28 @@
-from django.urls import URLPattern, URLResolver
+"""Every page. Addresses are GitLab's where it has the page; a project is addressed by its full path."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from web import converters  # noqa: F401 - registers project, run and number
+from web.views import experiments, projects, runs, sessions, tokens
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", projects.mine, name="home"),
+    path("explore/projects", projects.explore, name="explore"),
+    path("users/sign_in", sessions.SignIn.as_view(), name="sign-in"),
+    path("users/sign_out", sessions.SignOut.as_view(), name="sign-out"),
+    path("-/user_settings/personal_access_tokens", tokens.index, name="tokens"),
+    path("-/user_settings/personal_access_tokens/<number:token>/revoke", tokens.revoke, name="revoke-token"),
+    path("<project:project>/-/ml/experiments", experiments.index, name="experiments"),
+    path("<project:project>/-/ml/experiments/new", experiments.create, name="create-experiment"),
+    path("<project:project>/-/ml/experiments/<number:iid>", experiments.show, name="experiment"),
+    path("<project:project>/-/ml/experiments/<number:iid>/rename", experiments.rename, name="rename-experiment"),
+    path("<project:project>/-/ml/experiments/<number:iid>/delete", experiments.delete, name="delete-experiment"),
+    path("<project:project>/-/ml/experiments/<number:iid>/restore", experiments.restore, name="restore-experiment"),
+    path("<project:project>/-/ml/runs/<run:run>", runs.show, name="run"),
+    path("<project:project>/-/ml/runs/<run:run>/charts", runs.charts, name="run-charts"),
+    path("<project:project>/-/ml/runs/<run:run>/curve.json", runs.curve, name="run-curve"),
+    path("<project:project>/-/ml/runs/<run:run>/artifacts", runs.artifact_tree, name="run-artifacts"),
+    path("<project:project>/-/ml/runs/<run:run>/artifacts/raw/<path:path>", runs.artifact, name="run-artifact"),
+    path("<project:project>/-/ml/candidates/<run:run>", runs.candidate, name="candidate"),
+    path("<project:project>", projects.overview, name="project"),
+]

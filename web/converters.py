@@ -1,0 +1,52 @@
+"""What may stand in an address in place of a project or a run."""
+
+import re
+
+from django.urls import register_converter
+
+from projects.paths import RESERVED_AT_TOP
+
+_SEGMENT = r"[A-Za-z0-9_][A-Za-z0-9_.\-]*"
+
+
+class ProjectPath:
+    """`namespace/…/project`. A segment never starts with `-`, so `/-/` ends it."""
+
+    regex = rf"{_SEGMENT}(?:/{_SEGMENT})+"
+
+    def to_python(self, value: str) -> str:
+        if value.partition("/")[0].lower() in RESERVED_AT_TOP:
+            raise ValueError("an address of the service itself, where there is nothing")
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class RunReference:
+    """A run's number in its project, or its uuid: 32 hex digits, as MLflow's clients print it."""
+
+    regex = r"[0-9a-f]{32}|[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int | str:
+        return value if re.fullmatch(r"[0-9a-f]{32}", value) else int(value)
+
+    def to_url(self, value: int | str) -> str:
+        return str(value)
+
+
+class Number:
+    """A number that every database can hold."""
+
+    regex = r"[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(ProjectPath, "project")
+register_converter(RunReference, "run")
+register_converter(Number, "number")

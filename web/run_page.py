@@ -1,0 +1,130 @@
+"""What the page of one run shows, prepared."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.utils.safestring import SafeString
+
+from ci.models import Job
+from ci.services.jobs import PREFIX as CI_PREFIX
+from ci.services.jobs import SECRETS
+from projects.models import Project
+from tracking import run_data, run_links
+from tracking.models import DatasetInput, LoggedModel, Run, Tag
+from tracking.run_data import RunData
+from web import notes
+from web.run_table import PARENT
+
+NOTE = "mlflow.note.content"
+MOST_CHILDREN = 100
+MOST_MODELS = 100
+HIDDEN = "(hidden)"
+_COMMIT = "mlflow.source.git.commit"
+
+
+@dataclass
+class JobFacts:
+    """The CI job that a run came from. `known` is false for one that only the run's tags tell of."""
+
+    number: str
+    known: bool = False
+    name: str = ""
+    status: str = ""
+    address: str = ""
+    facts: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Overview:
+    """Everything on a run's first tab."""
+
+    data: RunData
+    tags: list[tuple[str, str]]
+    note: SafeString
+    source: dict[str, str]
+    datasets: list[DatasetInput]
+    models_in: list[LoggedModel]
+    models_out: list[LoggedModel]
+    parent: Run | None
+    children: list[Run]
+    more_children: bool
+    children_filter: str
+    job: JobFacts | None
+
+
+def find(project: Project, reference: int | str) -> Run:
+    """By its number in the project or its uuid. NotFound when the project has no such run."""
+    where = {"iid": reference} if isinstance(reference, int) else {"uuid": reference}
+    return project.runs.select_related("experiment", "creator", "job").find("No such run", **where)
+
+
+def overview(project: Project, run: Run) -> Overview:
+    data = run_data.of([run])[run.pk]
+    links = run_links.of([run])[run.pk]
+    tags = dict(data.tags)
+    children = _children(run)
+    models = _models(project, run, links.models_in)
+    return Overview(
+        data=data,
+        tags=[(key, HIDDEN if _is_secret(key) else value) for key, value in data.tags if key != NOTE],
+        note=notes.html(tags.get(NOTE, "")),
+        source=_source(tags),
+        datasets=links.datasets,
+        models_in=[model for model in models if model.uuid in links.models_in],
+        models_out=[model for model in models if model.uuid not in links.models_in],
+        parent=_parent(project, tags),
+        children=children[:MOST_CHILDREN],
+        more_children=len(children) > MOST_CHILDREN,
+        children_filter=f"tags.`{PARENT}` = '{run.uuid}'",
+        job=_job(run.job, tags),
+    )
+
+
+def _models(project: Project, run: Run, used: list[str]) -> list[LoggedModel]:
+    made = project.logged_models.active().filter(source_run_uuid=run.uuid)
+    outputs = project.logged_models.active().filter(outputs__run=run)
+    found = made | outputs | project.logged_models.active().filter(uuid__in=used)
+    return list(found.distinct().order_by("-created_ms", "uuid")[:MOST_MODELS])
+
+
+def _parent(project: Project, tags: dict[str, str]) -> Run | None:
+    uuid = tags.get(PARENT, "")
+    return project.runs.filter(uuid=uuid).first() if re.fullmatch(r"[0-9a-f]{32}", uuid) else None
+
+
+def _children(run: Run) -> list[Run]:
+    """Those of the same experiment, which is where MLflow's clients put them."""
+    found = Tag.objects.filter(experiment=run.experiment_id, key=PARENT, head=run.uuid).values("run")
+    return list(Run.objects.active().filter(pk__in=found).newest_first()[: MOST_CHILDREN + 1])
+
+
+def _source(tags: dict[str, str]) -> dict[str, str]:
+    """What the client says of where the run came from; only what it said."""
+    keys = {
+        "name": "mlflow.source.name",
+        "type": "mlflow.source.type",
+        "entry": "mlflow.project.entryPoint",
+        "branch": "mlflow.source.git.branch",
+        "repository": "mlflow.source.git.repoURL",
+        "commit": _COMMIT,
+    }
+    return {name: tags[key] for name, key in keys.items() if tags.get(key)}
+
+
+def _job(job: Job | None, tags: dict[str, str]) -> JobFacts | None:
+    said = {key.removeprefix("gitlab."): value for key, value in tags.items() if key.startswith(CI_PREFIX)}
+    if job is None and not said:
+        return None
+    facts = {**(job.facts if job else {}), **said}
+    number = job.number if job else facts.get("CI_JOB_ID", "")
+    shown = [(key, value) for key, value in sorted(facts.items()) if key != "CI_JOB_ID" and not _is_secret(key)]
+    address = (job.web_url if job else "") or facts.get("CI_JOB_URL", "")
+    name = (job.name if job else "") or facts.get("CI_JOB_NAME", "")
+    known, status = (job.known, job.status) if job else (False, "")
+    return JobFacts(number=number, known=known, name=name, status=status, address=address, facts=shown)
+
+
+def _is_secret(key: str) -> bool:
+    """Whoever sends all variables of a pipeline sends its credentials too."""
+    name = key.removeprefix("gitlab.").upper()
+    return name.startswith("CI_") and name.endswith(SECRETS)

@@ -1,0 +1,94 @@
+"""One run: overview, charts, artifacts."""
+
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from packages import downloads
+from projects import policy
+from projects.models import Project
+from projects.roles import Ability
+from tracking import run_data
+from tracking.models import Run
+from tracking.services import artifacts
+from web import curves, files, gate, query, run_page
+
+MOST_CHARTS = 60
+BY = {"step": "step", "time": "timestamp", "relative": "timestamp"}
+
+
+@require_safe
+@gate.project_page(Ability.READ_EXPERIMENTS)
+def show(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
+    found = run_page.find(project, run)
+    if found.iid != run:
+        return redirect("run", project=project.full_path, run=found.iid)
+    context = {**_frame(project, found, "overview"), "about": run_page.overview(project, found)}
+    return render(request, "web/run.html", context)
+
+
+@require_safe
+@gate.project_page(Ability.READ_EXPERIMENTS)
+def charts(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
+    found = run_page.find(project, run)
+    words = query.text(request, "q", longest=250).lower()
+    points = run_data.of([found])[found.pk].metrics
+    wanted = [point for point in points if words in point.key.lower()]
+    shown = sorted(wanted[:MOST_CHARTS], key=lambda point: (_section(point.key), point.key))
+    context = {
+        **_frame(project, found, "charts"),
+        "q": query.text(request, "q", longest=250),
+        "total": len(points),
+        "matching": len(wanted),
+        "shown": len(shown),
+        "sections": [(name, list(group)) for name, group in groupby(shown, key=lambda point: _section(point.key))],
+    }
+    return render(request, "web/run_charts.html", context)
+
+
+@require_safe
+@gate.project_page(Ability.READ_EXPERIMENTS)
+def curve(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
+    """The points of one metric for the charts. Numbers as in `web.curves`."""
+    by = BY[query.choice(request, "x", BY, default="step")]
+    # Not stripped: a key may end in a space.
+    key = request.GET.get("key", "").replace("\x00", "")
+    drawn = curves.curve(run_page.find(project, run), key, by=by)
+    return JsonResponse({"points": drawn.points, "total": drawn.total, "drawable": drawn.drawable})
+
+
+@require_safe
+@gate.project_page(Ability.READ_PACKAGES)
+def artifact_tree(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
+    found = run_page.find(project, run)
+    path = request.GET.get("path", "").removesuffix("/")
+    context = {**_frame(project, found, "artifacts"), "tree": files.tree(project, found, path)}
+    return render(request, "web/run_artifacts.html", context)
+
+
+@require_safe
+@gate.project_page(Ability.READ_PACKAGES)
+def artifact(request: HttpRequest, project: Project, run: int | str, path: str) -> HttpResponseBase:
+    address = files.address(run_page.find(project, run), path)
+    if request.method == "HEAD":
+        return downloads.described(artifacts.find(project, address))
+    return downloads.whole_or_part(artifacts.opened(project, address, downloads.wanted_part(request)))
+
+
+@require_safe
+@gate.project_page(Ability.READ_EXPERIMENTS)
+def candidate(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
+    """GitLab's word for a run, and its address."""
+    return redirect("run", project=project.full_path, run=run_page.find(project, run).iid, permanent=True)
+
+
+def _frame(project: Project, run: Run, tab: str) -> dict[str, object]:
+    may_read_files = policy.allows(project, Ability.READ_PACKAGES)
+    return {"project": project, "section": "experiments", "run": run, "tab": tab, "may_read_files": may_read_files}
+
+
+def _section(key: str) -> str:
+    """Metrics are grouped by what stands before the last slash of their keys."""
+    return key.rpartition("/")[0]
