@@ -122,6 +122,7 @@ def free_port() -> int:
 def environment_for(data_dir: Path, database_url: str = "", **more: str) -> dict[str, str]:
     """The test run's environment without its own Django settings: what the serve command is started with."""
     unwanted = ("DJANGO_SETTINGS_MODULE", "MLFLOW_", "PYTEST_", "REDIS_URL", "EXTERNAL_URL", "ALLOWED_HOSTS")
+    (data_dir / "static").mkdir(exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     own = {"DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     return {**kept, **own, "STATIC_ROOT": str(data_dir / "static"), **more}
