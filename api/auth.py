@@ -39,7 +39,8 @@ def _private_token(request: HttpRequest) -> str | None:
 
 
 def _authorization(request: HttpRequest) -> str | None:
-    scheme, _, credential = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    header: str = request.META.get("HTTP_AUTHORIZATION", "")
+    scheme, _, credential = header.partition(" ")
     if scheme.lower() == "bearer":
         return credential.strip()
     if scheme.lower() == "basic":

@@ -1,6 +1,6 @@
 """A user: a person, or the bot that stands behind a project's or group's access token."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
@@ -36,15 +36,13 @@ class User(AbstractBaseUser):
     email = models.EmailField(blank=True)
     is_admin = models.BooleanField("administrator", default=False, help_text="May do everything, everywhere.")
     is_bot = models.BooleanField("bot", default=False, help_text="Stands behind a project or group token.")
-    is_active = models.BooleanField(  # type: ignore[misc]
-        "active", default=True, help_text="Untick to block sign-in and all tokens."
-    )
+    is_active = models.BooleanField("active", default=True, help_text="Untick to block sign-in and all tokens.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("username"), name="user_username_unique")]
