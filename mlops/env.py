@@ -23,7 +23,7 @@ def refuse(reason: str) -> NoReturn:
     raise SystemExit(f"Tenon cannot start: {reason}")
 
 
-class Env(environ.Env):
+class Env(environ.Env):  # type: ignore[misc]
     def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
         """As its parent's, but an empty value counts as none, and a value of the wrong type is refused in one line."""
         if not self.ENVIRON.get(var, "unset").strip():
@@ -56,7 +56,7 @@ def data_dir() -> Path:
 
 def secret_key(folder: Path) -> str:
     """`SECRET_KEY`, or for an embedded installation one made once and kept in the data folder (mode 0600)."""
-    given = env.str("SECRET_KEY", default="")
+    given: str = env.str("SECRET_KEY", default="")
     if given:
         return given
     kept = folder / "secret_key"
@@ -82,7 +82,7 @@ def _keep(place: Path, text: str) -> None:
 
 
 def port() -> int:
-    number = env.int("PORT", default=8000)
+    number: int = env.int("PORT", default=8000)
     if not 1 <= number <= 65535:
         refuse(f"PORT={number} is not between 1 and 65535")
     return number
@@ -92,7 +92,8 @@ def external_url(host: str, port: int) -> str:
     """`EXTERNAL_URL`, or where a browser on this machine reaches the service."""
     reachable = "127.0.0.1" if host in WILDCARDS else host
     shown = f"[{reachable}]" if ":" in reachable else reachable
-    return env.str("EXTERNAL_URL", default=f"http://{shown}:{port}").rstrip("/")
+    url: str = env.str("EXTERNAL_URL", default=f"http://{shown}:{port}")
+    return url.rstrip("/")
 
 
 def allowed_hosts(host: str, url: str) -> list[str]:
