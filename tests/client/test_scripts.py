@@ -1,6 +1,7 @@
 """Scripts as a data scientist writes them, with the unmodified client and nothing but the two variables set.
 
-`MLFLOW_CLIENT_PYTHON` names another Python whose MLflow is to be used instead of this one's.
+`MLFLOW_CLIENT_PYTHON` names another Python whose MLflow is to be used instead of this one's, `MLFLOW_CLIENT_SCRIPTS`
+another folder of scripts; see `make test-clients`.
 """
 
 import os
@@ -13,7 +14,7 @@ import pytest
 
 pytestmark = [pytest.mark.client, pytest.mark.timeout(600)]
 
-SCRIPTS = Path(__file__).parent / "scripts"
+SCRIPTS = Path(__file__).parent / os.environ.get("MLFLOW_CLIENT_SCRIPTS", "scripts")
 
 
 def run(command: list[str], tenant: Any, folder: Path, **more: str) -> str:
