@@ -1,11 +1,13 @@
 """What a query string asks. Rubbish in it means the default, never an error."""
 
 from collections.abc import Collection
+from typing import TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+M = TypeVar("M", bound=Model)
 _LONGEST = 10_000
 
 
@@ -34,6 +36,6 @@ def link(request: HttpRequest, **changes: str | list[str] | None) -> str:
     return f"?{wanted.urlencode()}"
 
 
-def numbered_page(request: HttpRequest, rows: "QuerySet[Model]", size: int) -> "Page[Model]":
+def numbered_page(request: HttpRequest, rows: "QuerySet[M]", size: int) -> "Page[M]":
     """The page that `page` names; the nearest there is for a number beyond the last."""
     return Paginator(rows, size).get_page(request.GET.get("page", "")[:9])

@@ -5,7 +5,7 @@ The whole view is in the query string: `q` is a filter in MLflow's language, `or
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import prefetch_related_objects
@@ -133,7 +133,7 @@ def _usual(data: Iterable[RunData]) -> list[Column]:
     return [
         Column(kind, key)
         for kind, number in SHOWN.items()
-        for key in sorted(key for key, _ in found[kind].most_common() if not key.startswith("system/"))[:number]
+        for key in sorted([key for key, _ in found[kind].most_common() if not key.startswith("system/")][:number])
     ]
 
 
@@ -159,7 +159,7 @@ def _offered(data: Iterable[RunData], columns: list[Column]) -> dict[str, list[t
 
 def _row(run: Run, data: RunData, columns: list[Column]) -> Row:
     tags = dict(data.tags)
-    values: dict[str, dict[str, float | str]] = {
+    values: dict[str, Mapping[str, float | str]] = {
         "metrics": {point.key: point.value for point in data.metrics},
         "params": dict(data.params),
         "tags": tags,

@@ -50,9 +50,8 @@ def _list(request: HttpRequest, projects: QuerySet[Project], *, section: str) ->
     words = query.text(request, "q", longest=255)
     found = projects.filter(Q(name__icontains=words) | Q(route__path__icontains=words)) if words else projects
     page = query.numbered_page(request, _shown(found), PAGE_SIZE)
-    for project in page:
-        project.role_name = _role(project)
-    return render(request, "web/projects.html", {"page": page, "q": words, "section": section})
+    listed = [(project, _role(project)) for project in page]
+    return render(request, "web/projects.html", {"page": page, "listed": listed, "q": words, "section": section})
 
 
 def _shown(projects: QuerySet[Project]) -> QuerySet[Project]:

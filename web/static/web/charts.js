@@ -46,8 +46,7 @@
       grid: { left: 8, right: 16, top: 12, bottom: 8, containLabel: true },
       xAxis: {
         type: x.value === "time" ? "time" : "value",
-        min: "dataMin",
-        max: "dataMax",
+        ...(pairs.length > 1 ? { min: "dataMin", max: "dataMax" } : {}),
         axisLabel: { ...text, hideOverlap: true, formatter: x.value === "relative" ? "{value} s" : undefined },
         axisLine: grid,
         splitLine: { show: false },
