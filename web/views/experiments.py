@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from lib.errors import Refusal
+from lib.errors import InvalidInput, Refusal
 from projects import policy
 from projects.models import Project
 from projects.roles import Ability
@@ -29,11 +29,11 @@ def index(request: HttpRequest, project: Project) -> HttpResponse:
 @require_POST
 @gate.project_page(Ability.WRITE_EXPERIMENTS)
 def create(request: HttpRequest, project: Project) -> HttpResponse:
-    name = _name(request)
     try:
-        experiment = experiments.create(project, name, by=gate.require(request))
+        experiment = experiments.create(project, _name(request), by=gate.require(request))
     except Refusal as refusal:
-        return _index(request, project, name=name, error=refusal.message, status=400)
+        typed = request.POST.get("name", "")
+        return _index(request, project, name=typed, error=refusal.message, status=400)
     return redirect("experiment", project=project.full_path, iid=experiment.iid)
 
 
@@ -112,4 +112,7 @@ def _find(project: Project, iid: int) -> Experiment:
 
 
 def _name(request: HttpRequest) -> str:
-    return request.POST.get("name", "").replace("\x00", "").strip()
+    name = request.POST.get("name", "").replace("\x00", "").strip()
+    if not name:
+        raise InvalidInput("An experiment needs a name.", field="name")
+    return name
