@@ -7,6 +7,7 @@ connection or thread of this process is inherited.
 import http.client
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import threading
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 # Ctrl-C waits this long for requests that are being answered, in seconds.
 GRACE = 10
+# That one worker holds open. The blocking threads bound how many requests are worked on.
+CONNECTIONS = 10_000
 
 
 def workers() -> int:
@@ -47,6 +50,7 @@ def why_not(host: str, port: int) -> str:
 def serve(host: str, port: int, *, ready: Callable[[], None]) -> None:
     """Answers requests until SIGINT or SIGTERM. Calls `ready` once, when the first answer has been given."""
     multiprocessing.set_start_method("spawn", force=True)
+    _allow_many_connections()
     granian = Granian(
         "mlops.wsgi:application",
         address=host,
@@ -54,13 +58,23 @@ def serve(host: str, port: int, *, ready: Callable[[], None]) -> None:
         interface=Interfaces.WSGI,
         workers=workers(),
         blocking_threads=settings.THREADS,
-        backpressure=settings.THREADS * 4,
+        # Open connections are counted here, idle ones too: with a small number a few clients would lock out all others.
+        backpressure=CONNECTIONS,
+        backlog=1024,
         workers_kill_timeout=GRACE,
         respawn_failed_workers=True,
         log_level=LogLevels.error,
     )
     threading.Thread(target=_announce, args=(host, port, ready), daemon=True).start()
     granian.serve(target_loader=_load)
+
+
+def _allow_many_connections() -> None:
+    """Systems allow a process 1,024 open files unless it asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS if hard == resource.RLIM_INFINITY else min(2 * CONNECTIONS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _load(_target: str) -> "WSGIHandler":
