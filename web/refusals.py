@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from lib import failures
@@ -50,15 +50,17 @@ class RefusalPages:
             status = error.status or STATUSES[type(error)]
             return page(request, status, NOT_FOUND if status == 404 else error.message)
         failure = failures.diagnose(error)
-        answer = page(request, failure.status, failure.message)
+        # Who is signed in stands in the database, which may be what fails.
+        answer = page(None if failure.status >= 500 else request, failure.status, failure.message)
         if failure.retry_after:
             answer["Retry-After"] = str(failure.retry_after)
         return answer
 
 
-def page(request: HttpRequest, status: int, message: str) -> HttpResponse:
+def page(request: HttpRequest | None, status: int, message: str) -> HttpResponse:
     title = TITLES.get(status, TITLES[400 if status < 500 else 500])
-    return render(request, "web/refused.html", {"status": status, "title": title, "message": message}, status=status)
+    told = {"status": status, "title": title, "message": message}
+    return HttpResponse(render_to_string("web/refused.html", told, request), status=status)
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from ci.models import Job
@@ -12,6 +13,7 @@ from projects.models import Project
 from tracking import run_data, run_links
 from tracking.models import DatasetInput, LoggedModel, Run, Tag
 from tracking.run_data import RunData
+from tracking.run_links import RunLinks
 from web import notes
 from web.run_table import PARENT
 
@@ -63,7 +65,7 @@ def overview(project: Project, run: Run) -> Overview:
     links = run_links.of([run])[run.pk]
     tags = dict(data.tags)
     children = _children(run)
-    models = _models(project, run, links.models_in)
+    models = _models(project, run, links)
     return Overview(
         data=data,
         tags=[(key, HIDDEN if _is_secret(key) else value) for key, value in data.tags if key != NOTE],
@@ -80,11 +82,10 @@ def overview(project: Project, run: Run) -> Overview:
     )
 
 
-def _models(project: Project, run: Run, used: list[str]) -> list[LoggedModel]:
-    made = project.logged_models.active().filter(source_run_uuid=run.uuid)
-    outputs = project.logged_models.active().filter(outputs__run=run)
-    found = made | outputs | project.logged_models.active().filter(uuid__in=used)
-    return list(found.distinct().order_by("-created_ms", "uuid")[:MOST_MODELS])
+def _models(project: Project, run: Run, links: RunLinks) -> list[LoggedModel]:
+    named = [*links.models_in, *(uuid for uuid, _ in links.models_out)]
+    found = project.logged_models.active().filter(Q(source_run_uuid=run.uuid) | Q(uuid__in=named))
+    return list(found.order_by("-created_ms", "uuid")[:MOST_MODELS])
 
 
 def _parent(project: Project, tags: dict[str, str]) -> Run | None:

@@ -1,5 +1,8 @@
 """My projects, all that I may see, and one of them."""
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
 from django.conf import settings
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -8,9 +11,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from lib.clock import from_ms
 from projects.models import Project
 from projects.roles import Ability, Role
-from tracking.models import Experiment
+from tracking.models import Experiment, Run
 from web import gate, query
 
 PAGE_SIZE = 30
@@ -34,12 +38,14 @@ def explore(request: HttpRequest) -> HttpResponse:
 @require_safe
 @gate.project_page(Ability.READ_PROJECT)
 def overview(request: HttpRequest, project: Project) -> HttpResponse:
-    latest = project.runs.active().select_related("experiment").newest_first()[:LATEST_RUNS]
+    # By number, for which there is an index whatever the number of runs.
+    latest = list(project.runs.active().select_related("experiment").order_by("-iid")[:LATEST_RUNS])
     context = {
         "project": project,
         "section": "overview",
         "role": _role(project),
         "latest": latest,
+        "active_at": _later(project.last_activity_at, latest[0].start_time if latest else None),
         "experiments": project.experiments.active().count(),
         "tracking_uri": f"{settings.EXTERNAL_URL}/api/v4/projects/{project.pk}/ml/mlflow",
     }
@@ -50,15 +56,25 @@ def _list(request: HttpRequest, projects: QuerySet[Project], *, section: str) ->
     words = query.text(request, "q", longest=255)
     found = projects.filter(Q(name__icontains=words) | Q(route__path__icontains=words)) if words else projects
     page = query.numbered_page(request, _shown(found), PAGE_SIZE)
-    listed = [(project, _role(project)) for project in page]
+    listed = [(project, _role(project), _later(project.last_activity_at, latest)) for project, latest in _latest(page)]
     return render(request, "web/projects.html", {"page": page, "listed": listed, "q": words, "section": section})
 
 
 def _shown(projects: QuerySet[Project]) -> QuerySet[Project]:
     counted = Experiment.objects.filter(project=OuterRef("pk"), deleted_at=None).order_by()
     number = counted.values("project").annotate(number=Count("pk")).values("number")
-    projects = projects.select_related("route", "namespace").annotate(experiment_count=Coalesce(Subquery(number), 0))
-    return projects.order_by("-last_activity_at", "-pk")
+    latest = Run.objects.filter(project=OuterRef("pk"), deleted_at=None).order_by("-iid").values("start_time")[:1]
+    projects = projects.select_related("route", "namespace").order_by("route__path")
+    return projects.annotate(experiment_count=Coalesce(Subquery(number), 0), latest_start=Subquery(latest))
+
+
+def _latest(page: Iterable[Project]) -> Iterator[tuple[Project, int | None]]:
+    """With the start of its latest run, which `_shown` has found."""
+    return ((project, project.latest_start) for project in page)  # type: ignore[attr-defined]
+
+
+def _later(at: datetime, milliseconds: int | None) -> datetime:
+    return max(at, from_ms(milliseconds) or at)
 
 
 def _role(project: Project) -> str:
