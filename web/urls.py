@@ -3,13 +3,14 @@
 from django.urls import URLPattern, URLResolver, path
 
 from web import converters  # noqa: F401 - registers project, run and number
-from web.views import experiments, projects, runs, sessions, tokens
+from web.views import experiments, links, projects, runs, sessions, tokens
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", projects.mine, name="home"),
     path("explore/projects", projects.explore, name="explore"),
     path("users/sign_in", sessions.SignIn.as_view(), name="sign-in"),
     path("users/sign_out", sessions.SignOut.as_view(), name="sign-out"),
+    path("-/mlflow", links.mlflow, name="mlflow-link"),
     path("-/user_settings/personal_access_tokens", tokens.index, name="tokens"),
     path("-/user_settings/personal_access_tokens/<number:token>/revoke", tokens.revoke, name="revoke-token"),
     path("<project:project>/-/ml/experiments", experiments.index, name="experiments"),

@@ -6,9 +6,11 @@ JSON, 400, 404 or try.
 
 from collections.abc import Callable
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import URLPattern, path
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from msgspec import Struct, json
 
 from accounts.identity import Identity
@@ -95,7 +97,13 @@ def _wrong_method(method: str | None, allowed: list[str]) -> HttpResponse:
 
 
 def not_offered(request: HttpRequest, project: str, address: str) -> HttpResponseBase:
-    """The answer below an MLflow root to an address that is not on the list."""
+    """The answer below an MLflow root to an address that is not on the list.
+
+    The root itself is what MLflow's client prints as a run's address, with the run behind `#`. A browser keeps that
+    part and takes it along to the page that knows what to do with it.
+    """
+    if not address and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+        return redirect(f"{reverse('mlflow-link')}?{urlencode({'project': project})}")
     try:
         policy.authorize(auth.require(request), Ability.READ_PROJECT, project)
     except Refusal as refusal:

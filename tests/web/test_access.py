@@ -16,7 +16,7 @@ from web.urls import urlpatterns
 READS = ["project", "experiments", "experiment", "run", "run-charts", "run-curve", "run-artifacts", "run-artifact"]
 WRITES = ["create-experiment", "rename-experiment", "delete-experiment", "restore-experiment"]
 
-OPEN = {"home", "explore", "sign-in", "sign-out", "tokens", "revoke-token"}
+OPEN = {"home", "mlflow-link", "explore", "sign-in", "sign-out", "tokens", "revoke-token"}
 
 
 def get(browser: Client, path: str) -> Any:
