@@ -23,12 +23,14 @@ ORDERS = {"newest": ["-iid"], "name": ["name", "iid"], "activity": ["-updated_ms
 @require_safe
 @gate.project_page(Ability.READ_EXPERIMENTS)
 def index(request: HttpRequest, project: Project) -> HttpResponse:
+    """The experiments of a project, active or deleted."""
     return _index(request, project)
 
 
 @require_POST
 @gate.project_page(Ability.WRITE_EXPERIMENTS)
 def create(request: HttpRequest, project: Project) -> HttpResponse:
+    """A new experiment, and on to its page."""
     try:
         experiment = experiments.create(project, _name(request), by=gate.require(request))
     except Refusal as refusal:
@@ -40,6 +42,7 @@ def create(request: HttpRequest, project: Project) -> HttpResponse:
 @require_safe
 @gate.project_page(Ability.READ_EXPERIMENTS)
 def show(request: HttpRequest, project: Project, iid: int) -> HttpResponse:
+    """An experiment with its runs, filtered in MLflow's language."""
     experiment = _find(project, iid)
     tags = {tag.key: tag.value for tag in experiment.tags.order_by("key")}
     context = {
@@ -55,6 +58,7 @@ def show(request: HttpRequest, project: Project, iid: int) -> HttpResponse:
 @require_POST
 @gate.project_page(Ability.WRITE_EXPERIMENTS)
 def rename(request: HttpRequest, project: Project, iid: int) -> HttpResponse:
+    """Another name for an experiment."""
     try:
         experiments.rename(_find(project, iid), _name(request))
     except Refusal as refusal:
@@ -65,6 +69,7 @@ def rename(request: HttpRequest, project: Project, iid: int) -> HttpResponse:
 @require_POST
 @gate.project_page(Ability.WRITE_EXPERIMENTS)
 def delete(request: HttpRequest, project: Project, iid: int) -> HttpResponse:
+    """Hides an experiment with its runs."""
     experiment = _find(project, iid)
     experiments.delete(experiment)
     messages.success(request, f"Experiment “{experiment.name}” and its runs are deleted. They can be restored.")
@@ -74,6 +79,7 @@ def delete(request: HttpRequest, project: Project, iid: int) -> HttpResponse:
 @require_POST
 @gate.project_page(Ability.WRITE_EXPERIMENTS)
 def restore(request: HttpRequest, project: Project, iid: int) -> HttpResponse:
+    """Brings a deleted experiment back."""
     experiment = _find(project, iid)
     experiments.restore(experiment)
     messages.success(request, f"Experiment “{experiment.name}” is restored.")

@@ -24,6 +24,7 @@ LATEST_RUNS = 5
 @require_safe
 @gate.own_page
 def mine(request: HttpRequest, user: User) -> HttpResponse:
+    """The projects that the user is a member of."""
     projects = Project.objects.visible_to(user).with_membership_of(user)
     return _list(request, projects, section="mine")
 
@@ -38,6 +39,7 @@ def explore(request: HttpRequest) -> HttpResponse:
 @require_safe
 @gate.project_page(Ability.READ_PROJECT)
 def overview(request: HttpRequest, project: Project) -> HttpResponse:
+    """A project: its latest runs, and the lines that connect an MLflow client to it."""
     # By number, for which there is an index whatever the number of runs.
     latest = list(project.runs.active().select_related("experiment").order_by("-iid")[:LATEST_RUNS])
     context = {

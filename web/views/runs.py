@@ -22,6 +22,7 @@ BY = {"step": "step", "time": "timestamp", "relative": "timestamp"}
 @require_safe
 @gate.project_page(Ability.READ_EXPERIMENTS)
 def show(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
+    """A run: metrics, params, tags, inputs, models, children, CI job."""
     found = run_page.find(project, run)
     if found.iid != run:
         return redirect("run", project=project.full_path, run=found.iid)
@@ -32,6 +33,7 @@ def show(request: HttpRequest, project: Project, run: int | str) -> HttpResponse
 @require_safe
 @gate.project_page(Ability.READ_EXPERIMENTS)
 def charts(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
+    """A chart for each metric of a run."""
     found = run_page.find(project, run)
     words = query.text(request, "q", longest=250).lower()
     points = run_data.of([found])[found.pk].metrics
@@ -62,6 +64,7 @@ def curve(request: HttpRequest, project: Project, run: int | str) -> HttpRespons
 @require_safe
 @gate.project_page(Ability.READ_PACKAGES)
 def artifact_tree(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
+    """The files of a run as a tree, and a look into one of them."""
     found = run_page.find(project, run)
     path = request.GET.get("path", "").removesuffix("/")
     context = {**_frame(project, found, "artifacts"), "tree": files.tree(project, found, path)}
@@ -71,6 +74,7 @@ def artifact_tree(request: HttpRequest, project: Project, run: int | str) -> Htt
 @require_safe
 @gate.project_page(Ability.READ_PACKAGES)
 def artifact(request: HttpRequest, project: Project, run: int | str, path: str) -> HttpResponseBase:
+    """A file of a run, as a download."""
     address = files.address(run_page.find(project, run), path)
     if request.method == "HEAD":
         return downloads.described(artifacts.find(project, address))

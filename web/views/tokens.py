@@ -22,6 +22,7 @@ DEFAULT_DAYS = 90
 @never_cache
 @gate.own_page
 def index(request: HttpRequest, user: User) -> HttpResponse:
+    """One's own access tokens; POST makes a new one and shows its secret, once."""
     if request.method != "POST":
         return _page(request, user)
     try:
@@ -35,6 +36,7 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
 @require_POST
 @gate.own_page
 def revoke(request: HttpRequest, user: User, token: int) -> HttpResponse:
+    """Ends one of one's own access tokens."""
     found = user.access_tokens.find("No such token", pk=token, kind=TokenKind.PERSONAL)
     tokens.revoke(found)
     messages.success(request, f"Token “{found.name}” is revoked.")
