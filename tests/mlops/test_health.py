@@ -1,7 +1,5 @@
 """The probes of balancers and containers."""
 
-from typing import Any
-
 import httpx
 
 from tests.live import Live
