@@ -78,7 +78,7 @@ def insert_model_points(rows: Iterable[Row]) -> None:
 
 
 def _insert(table: str, kinds: dict[str, str], rows: Iterable[Row], conflict: str) -> None:
-    ordered = sorted(rows, key=lambda row: row[:2])
+    ordered = sorted(rows, key=lambda row: (row[0], row[1]))
     if not ordered:
         return
     columns = ", ".join(kinds)

@@ -23,7 +23,7 @@ class MetricKey(models.Model):
         return self.name
 
 
-class PointField(models.FloatField):
+class PointField(models.FloatField):  # type: ignore[type-arg]
     """A float that may be NaN. SQLite would store NaN as NULL; there it is the text 'NaN', which its dynamic typing
     allows in a real column, so that a NaN point is as unique as any other."""
 

@@ -71,7 +71,7 @@ def _condition(comparison: Comparison) -> Q:
 def _tag(comparison: Comparison) -> Q:
     tags = ExperimentTag.objects.filter(experiment=OuterRef("pk"), key=comparison.key)
     if comparison.op == "IS NULL":
-        return ~Exists(tags)
+        return Q(~Exists(tags))
     if comparison.op != "IS NOT NULL":
         tags = tags.filter(text.condition("value", comparison))
     return Q(Exists(tags))

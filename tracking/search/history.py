@@ -39,7 +39,7 @@ def of_many(
     rows = _points(project.pk, metric_key).filter(run__project=project, run__uuid__in=list(run_uuids))
     found = rows.order_by("run__uuid", "timestamp", "step", "value")
     columns = found.values_list("run__uuid", "value", "timestamp", "step")[:max_results]
-    return [(uuid, MetricPoint(metric_key, *point)) for uuid, *point in columns]
+    return [(uuid, MetricPoint(metric_key, value, timestamp, step)) for uuid, value, timestamp, step in columns]
 
 
 def sampled(run: Run, metric_key: str, *, max_results: int, steps: tuple[int, int] | None = None) -> list[MetricPoint]:

@@ -22,8 +22,8 @@ class Like(Func):
     def as_postgresql(self, compiler: Any, conn: Any, **context: Any) -> Any:
         return self.as_sql(compiler, conn, template="(%(expressions)s ESCAPE '')", arg_joiner=" LIKE ", **context)
 
-    def as_sqlite(self, compiler: Any, conn: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, conn, template="(%(expressions)s)", arg_joiner=" GLOB ", **context)
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" GLOB ", **context)
 
 
 def like(expression: Any, pattern: str) -> Like:
