@@ -1,9 +1,10 @@
 """Runs, and what is logged to them. https://mlflow.org/docs/latest/rest-api.html"""
 
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 
+from api import parsing
 from api.fields import Int64, Milliseconds, Pair, Required
 from api.mlflow import entities
 from api.mlflow.endpoint import MlflowEndpoint
@@ -46,7 +47,7 @@ class CreateRun(MlflowEndpoint):
         experiment_id: str = "0"
         user_id: str = ""
         run_name: str = ""
-        start_time: Milliseconds = 0
+        start_time: Int64 = 0
         tags: list[Pair] = []
 
     def handle(self, p: Params) -> Any:
@@ -58,7 +59,10 @@ class CreateRun(MlflowEndpoint):
             user_name=p.user_id,
             tags={tag.key: tag.value for tag in p.tags},
         )
-        return {"run": entities.run_of(run)}
+        told = entities.run_of(run)
+        # As MLflow: it has none yet.
+        del told["outputs"]
+        return {"run": told}
 
 
 class GetRun(RunEndpoint):
@@ -73,15 +77,31 @@ class GetRun(RunEndpoint):
 
 
 class UpdateRun(RunEndpoint):
+    """A status or name that is "" is as good as not said, as in MLflow."""
+
     class Params(OfRun):
-        status: Literal["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED", ""] = ""
+        status: str | int = ""
         end_time: Int64 | None = None
         run_name: str = ""
 
     def handle(self, p: Params) -> Any:
-        status = RunStatus[p.status] if p.status else None
-        run = runs.update(self.run(p), status=status, end_time=p.end_time, name=p.run_name)
+        run = runs.update(self.run(p), status=status(p.status), end_time=p.end_time, name=p.run_name)
         return {"run_info": entities.run.info(run)}
+
+
+# By name and, as protobuf's JSON allows, by number.
+_STATUSES = {name: status for status in RunStatus for name in (status.name, str(status.value))}
+
+
+def status(wanted: str | int) -> RunStatus | None:
+    if wanted == "":
+        return None
+    found = _STATUSES.get(str(wanted))
+    if found is None:
+        offered = ", ".join(status.name for status in RunStatus)
+        message = f"Invalid value {parsing.shown(wanted)} for parameter 'status' supplied. Hint: one of {offered}."
+        raise InvalidInput(message, field="status")
+    return found
 
 
 class DeleteRun(RunEndpoint):
@@ -133,7 +153,8 @@ class LogParam(RunEndpoint):
 
 class MetricItem(Struct, kw_only=True):
     key: Required
-    value: float
+    # MLflow's server counts true as 1.
+    value: float | bool
     timestamp: Milliseconds
     step: Int64 = 0
     model_id: str = ""
@@ -141,9 +162,8 @@ class MetricItem(Struct, kw_only=True):
     dataset_digest: str = ""
 
     def point(self) -> Point:
-        return Point(
-            self.key, self.value, self.timestamp, self.step, self.model_id, self.dataset_name, self.dataset_digest
-        )
+        dataset = (self.dataset_name, self.dataset_digest)
+        return Point(self.key, float(self.value), self.timestamp, self.step, self.model_id, *dataset)
 
 
 class LogMetric(RunEndpoint):

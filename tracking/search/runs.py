@@ -110,7 +110,7 @@ def _metric_key(project: Project, name: str) -> int | None:
 
 def _keyed(model: type[Param] | type[Tag], experiments: Sequence[int], comparison: Comparison) -> Q:
     if comparison.op == "IS NULL":
-        return ~Exists(model.objects.filter(run=OuterRef("pk"), key=comparison.key))
+        return Q(~Exists(model.objects.filter(run=OuterRef("pk"), key=comparison.key)))
     if comparison.op == "IS NOT NULL":
         return Q(Exists(model.objects.filter(run=OuterRef("pk"), key=comparison.key)))
     found = model.objects.filter(_value(comparison), experiment__in=experiments, key=comparison.key)
@@ -131,6 +131,9 @@ def _value(comparison: Comparison) -> Q:
 def _dataset(comparison: Comparison) -> Q:
     column = {"name": "dataset__name", "digest": "dataset__digest", "context": "context"}[comparison.key]
     inputs = DatasetInput.objects.filter(text.condition(column, comparison))
+    if comparison.key == "context":
+        # Where none was given there is none that could be another than the one asked for.
+        inputs = inputs.exclude(context="")
     return Q(pk__in=inputs.values("run"))
 
 

@@ -104,9 +104,12 @@ def set_tags(run: Run, tags: Mapping[str, str]) -> None:
 
 def write_tags(run: Run, wanted: Mapping[str, str]) -> None:
     """The same for tags that have been checked, in the caller's transaction."""
+    if wanted.get(NAME_TAG) == "":
+        # A run always has a name: MLflow passes over an empty one.
+        wanted = {key: value for key, value in wanted.items() if key != NAME_TAG}
     _write_tags(run, wanted)
     changed: dict[str, object] = {}
-    if wanted.get(NAME_TAG):
+    if NAME_TAG in wanted:
         changed["name"] = names.within(wanted[NAME_TAG], names.KEY_LENGTH, what="run_name")
     if any(key.startswith("gitlab.CI_") for key in wanted):
         changed["job"] = jobs.link(run.project, wanted, linked=run.job)

@@ -12,6 +12,8 @@ def experiment(subject: Experiment) -> dict[str, Any]:
         "lifecycle_stage": subject.lifecycle_stage,
         "last_update_time": subject.updated_ms,
         "creation_time": subject.created_ms,
+        # The one that a server without workspaces is in; here a project has its own address instead.
+        "workspace": "default",
     }
     tags = [{"key": tag.key, "value": tag.value} for tag in subject.tags.all()]
     return {**told, "tags": tags} if tags else told

@@ -23,7 +23,8 @@ def info(subject: Run) -> dict[str, Any]:
         "lifecycle_stage": subject.lifecycle_stage,
         "run_id": subject.uuid,
     }
-    return told if subject.end_time is None else {**told, "end_time": subject.end_time}
+    # An end of 0 takes the end back, as in MLflow.
+    return {**told, "end_time": subject.end_time} if subject.end_time else told
 
 
 def _data(data: RunData) -> dict[str, Any]:
