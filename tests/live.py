@@ -229,6 +229,8 @@ def _collect_static(environment: dict[str, str]) -> None:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     with serve(tmp_path_factory.mktemp("live")) as server:
         yield server
+        said = (server.data_dir / "log-stderr").read_text()
+    assert "Traceback" not in said, f"the live server met a bug:\n{said}"
 
 
 @pytest.fixture
