@@ -8,7 +8,8 @@ from typing import Any
 
 # Runs' and traces' ids, and those of logged models.
 _ID = re.compile(r"\b(?:m-)?[0-9a-f]{32}\b")
-_ROOT = re.compile(r"\bmlflow-artifacts:/(\d+)")
+# An experiment's id where an address of artifacts begins.
+_ROOT = re.compile(r"(\bmlflow-artifacts:/|/mlflow-artifacts/artifacts/)(\d+)")
 _NICKNAME = re.compile(r"[a-z]+-[a-z]+-\d{1,4}")
 _DAY = 86_400_000
 # A set each: MLflow says no order for them.
@@ -61,7 +62,7 @@ class Normal:
             return self._met(f"experiment {value}", "experiment")
         if _NICKNAME.fullmatch(value):
             return "<nickname>"
-        value = _ROOT.sub(lambda found: f"mlflow-artifacts:/{self._root(found[1])}", value)
+        value = _ROOT.sub(lambda found: found[1] + self._root(found[2]), value)
         return _ID.sub(lambda found: self._met(found[0], "model" if found[0].startswith("m-") else "run"), value)
 
     def _root(self, experiment: str) -> str:

@@ -147,7 +147,8 @@ def _id(answer: Any, *path: str) -> str:
 
 
 def _body(response: httpx.Response) -> Any:
+    """Nothing at all says as much as an empty object."""
     try:
-        return json.loads(response.text)
+        return json.loads(response.text or "{}")
     except ValueError:
         return response.text

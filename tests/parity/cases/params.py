@@ -28,7 +28,8 @@ def batched(s: Side, *batches: list[tuple[str, object]]) -> None:
 
 VALUES = {
     "a number in a text": "0.01", "Unicode": "größe 漢字 🦊", "an empty text": "", "blanks": "  ",
-    "a line break": "a\nb", "a tab": "\t", "a control character": "\x01", "JSON": '{"a": [1, 2]}', "quotes": "'\"`", "a backslash": "\\n",
+    "a line break": "a\nb", "a tab": "\t", "a control character": "\x01", "JSON": '{"a": [1, 2]}', "quotes": "'\"`",
+    "a backslash": "\\n",
     "markup": "<script>", "a percent sign": "100%", "the word None": "None", "a NaN": "NaN",
     "a lone combining mark": "\u0301",
 }  # fmt: skip
