@@ -1,14 +1,9 @@
-"""The same steps with MLflow's own client."""
+"""The same steps with MLflow's own client: experiments, runs, logged models."""
 
-import os
-import tempfile
 import warnings
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any
 
-from tests.parity.case import Area
 from tests.parity.side import Side
+from tests.parity.with_client import ClientArea, made, told
 
 with warnings.catch_warnings(action="ignore"):
     from mlflow import MlflowClient
@@ -24,62 +19,9 @@ with warnings.catch_warnings(action="ignore"):
         RunTag,
         ViewType,
     )
-    from mlflow.exceptions import MlflowException
 
-area = Area("client")
-
-
-def case(method: str, difference: Any = None) -> Callable[[Callable[[Side, MlflowClient], object]], object]:
-    """A script that has the client as well."""
-
-    def add(script: Callable[[Side, MlflowClient], object]) -> object:
-        def with_client(s: Side) -> None:
-            script(s, client(s))
-
-        area.add(f"MlflowClient.{method}", script.__name__.replace("_", " "), with_client, difference)
-        return script
-
-    return add
-
-
-def client(s: Side) -> MlflowClient:
-    # It reads the token whenever it asks; the stock server takes no notice of one.
-    os.environ |= {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_ENABLE_ASYNC_LOGGING": "false"}
-    if s.token:
-        os.environ["MLFLOW_TRACKING_TOKEN"] = s.token
-    return MlflowClient(s.root, s.root)
-
-
-def told(s: Side, what: str, ask: Callable[[], Any]) -> Any:
-    """Writes down what the client makes of the answer, or the error that it raises."""
-    try:
-        found = ask()
-    except MlflowException as refused:
-        s.say(what, {"error_code": refused.error_code, "message": str(refused)})
-        return None
-    s.say(what, plain(found))
-    return found
-
-
-def plain(found: Any) -> Any:
-    """As JSON could say it."""
-    if isinstance(found, str | int | float | bool | None):
-        return found
-    if isinstance(found, dict):
-        return {str(key): plain(value) for key, value in found.items()}
-    if hasattr(found, "token") and isinstance(found, Iterable):
-        return {"items": [plain(one) for one in found], "more": bool(found.token)}
-    if isinstance(found, list | tuple | set):
-        return [plain(one) for one in found]
-    if hasattr(found, "__iter__"):
-        return {name: plain(value) for name, value in found}
-    return {name: plain(value) for name, value in vars(found).items()} if hasattr(found, "__dict__") else str(found)
-
-
-def made(s: Side) -> tuple[str, str]:
-    """An experiment and a run of it."""
-    experiment = s.experiment()
-    return experiment, s.run(experiment)
+area = ClientArea("client")
+case = area.method
 
 
 @case("create_experiment")
@@ -340,86 +282,3 @@ def models_in_pages(s: Side, c: MlflowClient) -> None:
         lambda: c.search_logged_models([experiment], max_results=2, order_by=order, page_token=page.token),
     )
     told(s, "filtered", lambda: c.search_logged_models([experiment], filter_string="name = 'b'"))
-
-
-def tree(folder: Path) -> dict[str, str]:
-    return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-@case("log_text")
-def a_text(s: Side, c: MlflowClient) -> None:
-    _, run = made(s)
-    told(s, "log_text", lambda: c.log_text(run, "größe", "notes/a b.txt"))
-    told(s, "list_artifacts", lambda: c.list_artifacts(run, "notes"))
-
-
-@case("log_dict")
-def a_dict(s: Side, c: MlflowClient) -> None:
-    _, run = made(s)
-    told(s, "log_dict", lambda: c.log_dict(run, {"a": [1, None]}, "a.json"))
-    told(s, "list_artifacts", lambda: c.list_artifacts(run))
-
-
-@case("log_artifact")
-def a_file(s: Side, c: MlflowClient) -> None:
-    _, run = made(s)
-    with tempfile.TemporaryDirectory() as name:
-        (Path(name) / "a.txt").write_text("hello")
-        told(s, "log_artifact", lambda: c.log_artifact(run, f"{name}/a.txt", "folder"))
-    told(s, "list_artifacts", lambda: c.list_artifacts(run, "folder"))
-
-
-@case("log_artifacts")
-def a_folder(s: Side, c: MlflowClient) -> None:
-    _, run = made(s)
-    with tempfile.TemporaryDirectory() as name:
-        for path in ("a", "x/b", "x/y/c"):
-            (Path(name) / path).parent.mkdir(parents=True, exist_ok=True)
-            (Path(name) / path).write_text(path)
-        told(s, "log_artifacts", lambda: c.log_artifacts(run, name))
-    told(s, "list_artifacts", lambda: c.list_artifacts(run))
-    told(s, "list_artifacts", lambda: c.list_artifacts(run, "x"))
-
-
-@case("list_artifacts")
-def a_run_without_files(s: Side, c: MlflowClient) -> None:
-    _, run = made(s)
-    told(s, "list_artifacts", lambda: c.list_artifacts(run))
-    told(s, "list_artifacts", lambda: c.list_artifacts(run, "nothing"))
-
-
-@case("download_artifacts")
-def downloaded_files(s: Side, c: MlflowClient) -> None:
-    _, run = made(s)
-    for path in ("a", "x/b", "x/y/c"):
-        c.log_text(run, path, path)
-    with tempfile.TemporaryDirectory() as name:
-        c.download_artifacts(run, "", name)
-        s.say("all", tree(Path(name)))
-    with tempfile.TemporaryDirectory() as name:
-        c.download_artifacts(run, "x/b", name)
-        s.say("one", tree(Path(name)))
-
-
-@case("log_model_artifacts")
-def the_files_of_a_model(s: Side, c: MlflowClient) -> None:
-    model = s.model()
-    with tempfile.TemporaryDirectory() as name:
-        (Path(name) / "MLmodel").write_text("flavors: {}")
-        told(s, "log_model_artifacts", lambda: c.log_model_artifacts(model, name))
-    told(s, "list", lambda: c.list_logged_model_artifacts(model))
-
-
-@case("log_model_artifact")
-def a_file_of_a_model(s: Side, c: MlflowClient) -> None:
-    model = s.model()
-    with tempfile.TemporaryDirectory() as name:
-        (Path(name) / "a.txt").write_text("hello")
-        told(s, "log_model_artifact", lambda: c.log_model_artifact(model, f"{name}/a.txt"))
-    told(s, "list", lambda: c.list_logged_model_artifacts(model))
-
-
-@case("list_logged_model_artifacts")
-def a_model_without_files(s: Side, c: MlflowClient) -> None:
-    model = s.model()
-    told(s, "list", lambda: c.list_logged_model_artifacts(model))
