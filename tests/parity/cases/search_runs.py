@@ -63,6 +63,7 @@ DIFFERENT = {
     "metrics. = 1": HALF,
     "metrics. loss = 0.5": HALF,
     "attributes.run_id IN ('{alpha}' 'x')": HALF,
+    "attributes.run_id IN (abc)": better("a list without quotes is the caller's mistake, and named"),
     "attributes.run_id IN (('{alpha}'))": differs("a list in a list is a mistake, and the answer says where"),
     "attributes.start_time > 99999999999999999999": better("no time is that late, which is the caller's mistake"),
     "attributes.run_name ILIKE 'GRÖßE'": better(
@@ -192,7 +193,7 @@ WORDS = [
     "metrics.loss>=0.5", "metrics.loss> =0.5",
     # Lists
     "attributes.run_id IN ('{alpha}')", "attributes.run_id IN ('{alpha}', 'x')", "attributes.run_id IN ('{alpha}',)",
-    "attributes.run_id IN ()", "attributes.run_id IN ({alpha})", "attributes.run_id IN (1, 2)",
+    "attributes.run_id IN ()", "attributes.run_id IN (abc)", "attributes.run_id IN (1, 2)",
     "attributes.run_id in ('{alpha}')", "attributes.run_id IN ('{alpha}'", "attributes.run_id NOT IN ('{alpha}')",
     "attributes.run_id not in ('{alpha}')", "attributes.run_id IN (\"{alpha}\")",
     "attributes.run_id IN ('{alpha}', \"x\")", "attributes.run_id IN ('{alpha}' 'x')",
