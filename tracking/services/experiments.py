@@ -22,7 +22,7 @@ def open_project(project: Project) -> None:
 
 def create(project: Project, name: str, *, by: User, tags: Iterable[tuple[str, str]] = ()) -> Experiment:
     """A new experiment. AlreadyExists when the project has one of this name, deleted or not."""
-    names.within(name, names.EXPERIMENT_NAME_LENGTH, what="name")
+    _named(name)
     checked = _tags(tags)
     with transaction.atomic():
         iid = counters.following(project, Counted.EXPERIMENT)
@@ -43,7 +43,7 @@ def _insert(project: Project, name: str, **fields: object) -> Experiment:
 
 def rename(experiment: Experiment, name: str) -> None:
     """AlreadyExists for a taken name; Conflict when the experiment is deleted."""
-    names.within(name, names.EXPERIMENT_NAME_LENGTH, what="name")
+    _named(name)
     if experiment.deleted_at is not None:
         raise Conflict("Cannot rename a non-active experiment.", code="INVALID_STATE")
     try:
@@ -86,6 +86,12 @@ def delete_tag(experiment: Experiment, key: str) -> None:
         raise InvalidInput(_must_be_active(experiment))
     if not experiment.tags.filter(key=key).delete()[0]:
         raise NotFound(f"No tag with name: {key} in experiment with id {experiment.iid}")
+
+
+def _named(name: str) -> None:
+    if not name:
+        raise InvalidInput("Invalid experiment name: ''. It must have a character at least.", field="name")
+    names.within(name, names.EXPERIMENT_NAME_LENGTH, what="name")
 
 
 def _tags(tags: Iterable[tuple[str, str]]) -> dict[str, str]:
