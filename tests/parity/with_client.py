@@ -1,14 +1,17 @@
 """Cases that are told with MLflow's own client."""
 
+import contextlib
 import os
+import threading
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from tests.parity.case import Area, Difference
 from tests.parity.side import Side
 
 with warnings.catch_warnings(action="ignore"):
+    import mlflow
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 
@@ -35,6 +38,20 @@ def client(s: Side) -> MlflowClient:
     if s.token:
         os.environ["MLFLOW_TRACKING_TOKEN"] = s.token
     return MlflowClient(s.root, s.root)
+
+
+_one_at_a_time = threading.Lock()
+
+
+@contextlib.contextmanager
+def everywhere(s: Side) -> Iterator[None]:
+    """For what asks the server of the whole process, not that of the client: one side after the other."""
+    with _one_at_a_time:
+        mlflow.set_tracking_uri(s.root)
+        try:
+            yield
+        finally:
+            mlflow.set_tracking_uri(None)
 
 
 def told(s: Side, what: str, ask: Callable[[], Any]) -> Any:

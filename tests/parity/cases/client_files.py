@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from tests.parity.side import Side
-from tests.parity.with_client import ClientArea, made, told
+from tests.parity.with_client import ClientArea, everywhere, made, told
 
 with warnings.catch_warnings(action="ignore"):
     from mlflow import MlflowClient
@@ -134,4 +134,5 @@ def a_table(s: Side, c: MlflowClient) -> None:
 def a_loaded_table(s: Side, c: MlflowClient) -> None:
     experiment, run = made(s)
     c.log_table(run, {"a": [1, 2], "b": ["x", "y"]}, "a.json")
-    told(s, "load_table", lambda: c.load_table(experiment, "a.json", [run]).to_dict("list"))
+    with everywhere(s):
+        told(s, "load_table", lambda: c.load_table(experiment, "a.json", [run]).to_dict("list"))
