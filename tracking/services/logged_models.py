@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -29,6 +29,9 @@ DATASET_NAME_LENGTH = 500
 DATASET_DIGEST_LENGTH = 36
 # MLflow's rule: a model's name must fit into `models:/name/version` and into a folder's name.
 NOT_IN_NAMES = ("/", ":", ".", "%", '"', "'")
+
+# In milliseconds. The client gives up after 244 s of waiting and the requests' own time.
+SENT_AGAIN_WITHIN = 10 * 60 * 1000
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -63,28 +66,64 @@ def create(
     tags: Pairs = (),
 ) -> LoggedModel:
     """A new model in state PENDING; one without a name gets a nickname. `source_run` is whatever run id the client
-    names. InvalidInput when the experiment is deleted, or for a name, param or tag that cannot be kept."""
+    names. A client that lost the answer and sends the same again gets the same model.
+
+    InvalidInput when the experiment is deleted, or for a name, param or tag that cannot be kept.
+    """
     if experiment.deleted_at is not None:
         raise InvalidInput(
             f"The experiment {experiment.iid} must be in the 'active' state. "
             f"Current state is {experiment.lifecycle_stage}."
         )
+    said = {
+        "name": _checked_name(name),
+        "model_type": names.within(model_type, MODEL_TYPE_LENGTH, what="model_type"),
+        "source_run_uuid": names.within(source_run, RUN_ID_LENGTH, what="source_run_id"),
+        "creator": by,
+    }
     wanted_params, wanted_tags = _checked_params(params), _checked_tags(tags)
-    at = now_ms()
     with transaction.atomic():
-        model = LoggedModel.objects.create(
-            project_id=experiment.project_id,
-            experiment=experiment,
-            source_run_uuid=names.within(source_run, RUN_ID_LENGTH, what="source_run_id"),
-            name=_checked_name(name) or nicknames.new(),
-            model_type=names.within(model_type, MODEL_TYPE_LENGTH, what="model_type"),
-            creator=by,
-            created_ms=at,
-            updated_ms=at,
+        # One at a time, so that a model and its repetition see each other.
+        Experiment.objects.select_for_update(no_key=True).get(pk=experiment.pk)
+        return _sent_before(experiment, said, wanted_params, wanted_tags) or _insert(
+            experiment, said, wanted_params, wanted_tags
         )
-        _write_params(model, wanted_params)
-        _write_tags(model, wanted_tags)
+
+
+def _insert(
+    experiment: Experiment, said: Mapping[str, Any], params: Mapping[str, str], tags: Mapping[str, str]
+) -> LoggedModel:
+    at = now_ms()
+    named = {**said, "name": said["name"] or nicknames.new()}
+    model = LoggedModel.objects.create(
+        project_id=experiment.project_id, experiment=experiment, created_ms=at, updated_ms=at, **named
+    )
+    _write_params(model, params)
+    _write_tags(model, tags)
     return model
+
+
+def _sent_before(
+    experiment: Experiment, said: Mapping[str, Any], params: Mapping[str, str], tags: Mapping[str, str]
+) -> LoggedModel | None:
+    """The model that this very request has made already, if nothing has been done with it yet.
+
+    MLflow's client sends again what it got no answer to, and gives no key to know it by. A model that has a name and
+    a run, and that a client goes on with, gets files or another state at once; only one that did not is given again.
+    """
+    if not said["name"] or not said["source_run_uuid"]:
+        return None
+    untouched = experiment.logged_models.active().filter(
+        **said, status=LoggedModelStatus.PENDING, package=None, created_ms__gte=now_ms() - SENT_AGAIN_WITHIN
+    )
+    model = untouched.prefetch_related("params", "tags").order_by("-pk").first()
+    if model is None or not _holds(model.params.all(), params) or not _holds(model.tags.all(), tags):
+        return None
+    return model
+
+
+def _holds(kept: Iterable[LoggedModelParam] | Iterable[LoggedModelTag], wanted: Mapping[str, str]) -> bool:
+    return {pair.key: pair.value for pair in kept} == wanted
 
 
 def _checked_name(name: str) -> str:

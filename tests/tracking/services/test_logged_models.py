@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from lib.errors import InvalidInput, NotFound
-from tracking.models import LoggedModel, LoggedModelMetric, Run
+from tracking.models import LoggedModel, LoggedModelMetric, LoggedModelStatus, Run
 from tracking.services import batches, inputs, logged_models, runs
 from tracking.services.batches import Point
 from tracking.services.inputs import UsedDataset
@@ -68,3 +68,23 @@ def test_half_a_dataset_or_a_long_one_is_refused(run: Run, model: LoggedModel, n
     with pytest.raises(InvalidInput):
         batches.log(run, metrics=[point(model, name=name, digest=digest)])
     assert not run.metrics.exists()
+
+
+def test_a_client_that_lost_the_answer_gets_the_same_model_again(project: Any, alice: Any) -> None:
+    run = runs.start(project.experiments.get(iid=0), by=alice)
+    sent: dict[str, Any] = {"name": "net", "source_run": run.uuid, "params": [("a", "1")], "tags": [("t", "2")]}
+    first = logged_models.create(run.experiment, by=alice, **sent)
+    assert logged_models.create(run.experiment, by=alice, **sent).pk == first.pk
+    other = logged_models.create(run.experiment, by=alice, **{**sent, "params": [("a", "2")]})
+    logged_models.finalize(first, LoggedModelStatus.READY)
+    later = logged_models.create(run.experiment, by=alice, **sent)
+    assert len({first.pk, other.pk, later.pk}) == project.logged_models.count() == 3
+
+
+def test_models_without_a_name_or_a_run_are_always_new(project: Any, alice: Any) -> None:
+    experiment = project.experiments.get(iid=0)
+    run = runs.start(experiment, by=alice)
+    for _ in range(2):
+        logged_models.create(experiment, by=alice, name="net")
+        logged_models.create(experiment, by=alice, source_run=run.uuid)
+    assert project.logged_models.count() == 4
