@@ -3,7 +3,7 @@
 #   make run            the service, at http://127.0.0.1:8000/ (HOST, PORT, DATA_DIR can be given)
 #   make test           the whole suite, on SQLite and on PostgreSQL (TEST_DATABASE_URL, or one made for the run)
 #   make test-clients   MLflow clients of other ages, and other libraries' MLflow loggers (downloads PyTorch)
-#   make test-quick     the suite on SQLite, without the live server's clients and browsers
+#   make test-quick     the suite on SQLite, without clients, browsers and the stock server
 #   make lint           all checks that need no run; `make format` repairs what can be repaired
 #   make lock           the lock files, from pyproject.toml and package.json
 
@@ -43,7 +43,7 @@ test-postgres: .venv/test.stamp $(static)
 	@$(bin)/python tests/with_postgres.py $(pytest) $(PYTEST_ARGS)
 
 test-quick: .venv/test.stamp
-	@$(pytest) -m "not client and not browser" $(PYTEST_ARGS)
+	@$(pytest) -m "not client and not browser and not parity" $(PYTEST_ARGS)
 
 # `make test` has the newest client. `loggers` is not locked, as PyTorch comes in a build of its own for every machine.
 test-clients: test-client-ages test-client-loggers
