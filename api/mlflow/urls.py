@@ -52,6 +52,7 @@ tracking: list[URLPattern | URLResolver] = [
     route("metrics/get-history-bulk", metrics.GetMetricHistoryBulk),
     route("metrics/get-history-bulk-interval", metrics.GetMetricHistoryBulkInterval),
     route("logged-models", logged_models.CreateLoggedModel),
+    route("logged-models:batchGet", logged_models.GetLoggedModels),
     # Before the models themselves, as none is called "search".
     route("logged-models/search", logged_models.SearchLoggedModels),
     route(
