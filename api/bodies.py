@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
 from lib.errors import InvalidInput
@@ -14,6 +16,27 @@ def length(request: HttpRequest) -> int | None:
     """What the client says it sends, in bytes; None when it does not say."""
     said = request.META.get("CONTENT_LENGTH") or ""
     return int(said) if said.isascii() and said.isdigit() else None
+
+
+def whole(request: HttpRequest) -> bytes:
+    """All of a small body, whether its length was said or not. RequestDataTooBig beyond MAX_JSON_SIZE; InvalidInput for
+    a body in chunks that never came: an empty one would mean something else than what was to be sent."""
+    if length(request) is None and _may_have_content(request) and not hasattr(request, "_body"):
+        body = _at_most(request.META["wsgi.input"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        if not body and "HTTP_TRANSFER_ENCODING" in request.META:
+            raise InvalidInput("The body ended before it began")
+        request._body = body  # where Django itself keeps it
+    return request.body
+
+
+def _at_most(body: Any, limit: int) -> bytes:
+    pieces, left = [], limit
+    while piece := body.read(PIECE):
+        left -= len(piece)
+        if left < 0:
+            raise RequestDataTooBig
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def chunks(request: HttpRequest) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 from django.http import HttpRequest, QueryDict
 
+from api import bodies
 from lib.errors import InvalidInput
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -26,7 +27,7 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 
 def from_body(request: HttpRequest, declared: type[S]) -> S:
     """The JSON body as `declared`; an empty body counts as `{}`. InvalidInput names the first field that is wrong."""
-    body = request.body
+    body = bodies.whole(request)
     if body and not _is_json(request):
         raise InvalidInput("Bad Request. Content-Type must be application/json.")
     # PostgreSQL cannot keep NUL in text; refusing it everywhere keeps both databases alike.

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.identity import Identity
-from api import auth, parsing
+from api import auth, bodies, parsing
 from api.rest import errors
 from lib.errors import Forbidden, Unauthenticated
 from projects import policy
@@ -61,10 +61,10 @@ class RestEndpoint:
 
     def parse(self) -> Any:
         """GitLab takes parameters as query string, form or JSON."""
-        if self.method in ("GET", "DELETE") or not self.request.body:
+        if self.method in ("GET", "DELETE") or not bodies.whole(self.request):
             return parsing.from_query(self.request, self.Params)
         if (self.request.content_type or "").lower() == FORM:
-            return parsing.from_pairs(QueryDict(self.request.body, encoding="utf-8"), self.Params)
+            return parsing.from_pairs(QueryDict(bodies.whole(self.request), encoding="utf-8"), self.Params)
         return parsing.from_body(self.request, self.Params)
 
     def admit(self, identity: Identity | None, captured: dict[str, str]) -> None:
