@@ -50,3 +50,15 @@ def test_half_a_body_makes_no_run(tenant: Any) -> None:
 
 def test_too_much_is_refused(tenant: Any) -> None:
     assert b" 413 " in call(tenant, b'{"run_name": "' + b"x" * (17 * 1024**2) + b'"}')
+
+
+@pytest.mark.parametrize("size", [10, 60_000, 300_000])
+def test_a_refused_body_does_not_cost_the_next_request(tenant: Any, size: int) -> None:
+    """A stranger's upload and a GET with a body are answered unread; the client goes on at once."""
+    with httpx.Client(headers={"Authorization": f"Bearer {tenant.token}"}, timeout=30) as client:
+        for _ in range(20):
+            missing = f"{tenant.tracking_uri}/api/2.0/mlflow-artifacts/artifacts/0/{'0' * 32}/artifacts/a.bin"
+            assert client.put(missing, content=b"x" * size).status_code == 404
+            odd = client.request("GET", f"{tenant.tracking_uri}/api/2.0/mlflow/server-info", content=b"x" * size)
+            assert odd.status_code == 200
+            assert client.get(f"{tenant.tracking_uri}/version").status_code == 200
