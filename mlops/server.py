@@ -12,17 +12,13 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
-
-if TYPE_CHECKING:
-    from django.core.handlers.wsgi import WSGIHandler
 
 # Ctrl-C waits this long for requests that are being answered, in seconds.
 GRACE = 10
@@ -77,7 +73,7 @@ def _allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _load(_target: str) -> "WSGIHandler":
+def _load(_target: str) -> Callable[..., Iterable[bytes]]:
     """The application, inside a worker.
 
     Ctrl-C reaches every process of the terminal, and then this worker would be told to stop twice, by the terminal
