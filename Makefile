@@ -81,6 +81,9 @@ lock: .venv/lint.stamp
 	for age in $(ages); do \
 		$(subst pyproject.toml,requirements/clients/$$age.in,$(compile)) -o requirements/clients/$$age.txt || exit 1; done
 	$(npm) install --package-lock-only $(npm_flags) --omit-lockfile-registry-resolved
+	@# Whom to fund is an address as well, and none stands in a lock file.
+	@$(bin)/python -c 'import json, pathlib; file = pathlib.Path("package-lock.json"); lock = json.loads(file.read_text()); \
+		[package.pop("funding", None) for package in lock["packages"].values()]; file.write_text(json.dumps(lock, indent=2) + "\n")'
 
 clean:
 	rm -rf build node_modules .venv
