@@ -1,6 +1,6 @@
 """What the pages of Django's administration share. Each app's `admin.py` says which of these its models are."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -72,9 +72,7 @@ class CreationForm(AnyModelForm):
     """
 
     by: Any  # the user who fills it in
-
-    def create(self) -> models.Model:
-        raise NotImplementedError
+    create: Callable[..., models.Model]  # create(): the new row, made by the service
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

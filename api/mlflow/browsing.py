@@ -57,9 +57,10 @@ class UploadRunArtifact(RunEndpoint):
         return {}
 
 
-class PresignArtifact(RunEndpoint):
+class PresignArtifact(MlflowEndpoint):
     """Files go through the service here, which the stock server's proxied mode says in these words too."""
 
+    method = "POST"
     ability = Ability.READ_PACKAGES
     what = "download"
 
