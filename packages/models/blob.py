@@ -9,6 +9,17 @@ from lib.querysets import FindQuerySet
 from projects.models import Project
 
 
+class Verdict(models.TextChoices):
+    """What the scanner made of the content."""
+
+    PENDING = "pending", "Not scanned yet"
+    CLEAN = "clean", "Nothing found"
+    SUSPICIOUS = "suspicious", "Suspicious"
+    DANGEROUS = "dangerous", "Dangerous"
+    UNREADABLE = "unreadable", "Could not be scanned"
+    IRRELEVANT = "irrelevant", "Holds nothing that runs"
+
+
 class BlobQuerySet(FindQuerySet["Blob"]):
     def unused(self) -> "BlobQuerySet":
         return self.filter(files=None)
@@ -19,6 +30,11 @@ class Blob(models.Model):
     key = models.UUIDField(default=uuid.uuid4, help_text="Its name in the store, below the project's id.")
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField(help_text="In bytes.")
+    md5 = models.CharField(max_length=32, blank=True, help_text="Empty until the content has been inspected.")
+    sha1 = models.CharField(max_length=40, blank=True, help_text="Empty until the content has been inspected.")
+    verdict = models.CharField(max_length=16, choices=Verdict, default=Verdict.PENDING)
+    findings = models.JSONField(default=list, blank=True, help_text="What the scanner found: name and severity.")
+    inspected_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = BlobQuerySet.as_manager()

@@ -13,6 +13,14 @@ class PackageKind(models.TextChoices):
     GENERIC = "generic", "Generic"
 
 
+class PackageStatus(models.TextChoices):
+    """GitLab's, as far as they occur here."""
+
+    DEFAULT = "default", "Default"
+    HIDDEN = "hidden", "Hidden"
+    PENDING_DESTRUCTION = "pending_destruction", "Pending destruction"
+
+
 class PackageQuerySet(FindQuerySet["Package"]):
     pass
 
@@ -22,8 +30,10 @@ class Package(models.Model):
     kind = models.CharField(max_length=16, choices=PackageKind)
     name = models.CharField(max_length=255)
     version = models.CharField(max_length=255)
+    status = models.CharField(max_length=24, choices=PackageStatus, default=PackageStatus.DEFAULT)
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_downloaded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PackageQuerySet.as_manager()
 

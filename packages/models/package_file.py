@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Left
 from django.utils import timezone
 
+from ci.models import Job
 from lib.querysets import FindQuerySet
 from packages.models.blob import Blob
 from packages.models.package import Package
@@ -24,6 +25,9 @@ class PackageFile(models.Model):
     path = models.CharField(max_length=1024, help_text="Relative, with `/` between folders.")
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="files")
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    job = models.ForeignKey(
+        Job, models.SET_NULL, null=True, blank=True, related_name="package_files", help_text="The CI job that sent it."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = PackageFileQuerySet.as_manager()
