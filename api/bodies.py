@@ -20,18 +20,18 @@ def length(request: HttpRequest) -> int | None:
 
 def whole(request: HttpRequest) -> bytes:
     """All of a small body, whether its length was said or not. RequestDataTooBig beyond MAX_JSON_SIZE; InvalidInput for
-    a body in chunks that never came: an empty one would mean something else than what was to be sent."""
+    a body in chunks that is empty or broke off: an empty one would mean something else than what was to be sent."""
     if length(request) is None and _may_have_content(request) and not hasattr(request, "_body"):
-        body = _at_most(request.META["wsgi.input"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        body = _at_most(chunks(request), settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         if not body and "HTTP_TRANSFER_ENCODING" in request.META:
             raise InvalidInput("The body ended before it began")
         request._body = body  # where Django itself keeps it
     return request.body
 
 
-def _at_most(body: Any, limit: int) -> bytes:
+def _at_most(chunks: Iterator[bytes], limit: int) -> bytes:
     pieces, left = [], limit
-    while piece := body.read(PIECE):
+    for piece in chunks:
         left -= len(piece)
         if left < 0:
             raise RequestDataTooBig
@@ -40,29 +40,39 @@ def _at_most(body: Any, limit: int) -> bytes:
 
 
 def chunks(request: HttpRequest) -> Iterator[bytes]:
-    """The body in pieces of at most 1 MiB. InvalidInput when the client hung up before the end of it.
+    """The body in pieces of at most 1 MiB. InvalidInput when the client hung up before the end of it, with status 408
+    when it fell silent.
 
-    The application server tells the end of a body and a lost connection by the same empty read, so only a body of a
-    known length can be trusted. One without (sent in chunks) is taken when it is empty, which is how MLflow's client
-    sends empty files, and otherwise refused with status 411.
+    The server's entrance (`mlops.asgi`) tells the end of a body and a lost connection apart, so that one of no said
+    length can be trusted as well.
     """
     expected = length(request)
     # Django's own stream would take a body without a length for an empty one.
     body = request.META["wsgi.input"]
     if expected is not None:
         yield from _exactly(body, expected)
-    elif _may_have_content(request) and body.read(1):
-        raise InvalidInput("Send the file's length in the header Content-Length", status=411)
+    elif _may_have_content(request):
+        while piece := _read(body, PIECE):
+            yield piece
 
 
 def _exactly(body: Any, expected: int) -> Iterator[bytes]:
     left = expected
     while left:
-        piece = body.read(min(PIECE, left))
+        piece = _read(body, min(PIECE, left))
         if not piece:
             raise InvalidInput(f"The body ended {left} bytes before its Content-Length; nothing was kept")
         left -= len(piece)
         yield piece
+
+
+def _read(body: Any, size: int) -> bytes:
+    try:
+        return bytes(body.read(size))
+    except TimeoutError:
+        raise InvalidInput("Nothing was sent for too long; nothing was kept", status=408) from None
+    except OSError:
+        raise InvalidInput("The connection broke before the end of the body; nothing was kept") from None
 
 
 def _may_have_content(request: HttpRequest) -> bool:

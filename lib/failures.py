@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, InterfaceError, OperationalError
+from django.http import UnreadablePostError
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ def diagnose(error: Exception) -> Failure:
     if isinstance(error, DataError | SuspiciousOperation | BadRequest | UnicodeError | OverflowError):
         logger.info("refused: %s", error)
         return Failure(400, "A value is out of the range that can be stored")
+    if isinstance(error, UnreadablePostError):
+        return Failure(400, "The body ended before it was whole")
     if isinstance(error, OperationalError | InterfaceError):
         logger.warning("database unavailable: %s", error)
         return UNAVAILABLE

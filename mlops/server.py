@@ -1,4 +1,4 @@
-"""The application server: granian, speaking WSGI to Django's threads.
+"""The application server: granian, whose entrance to Django's threads is `mlops.asgi`.
 
 Measured against its rivals in docs/architecture.md. Its workers are spawned, not forked, so that no database
 connection or thread of this process is inherited.
@@ -12,7 +12,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from django.conf import settings
@@ -48,12 +48,11 @@ def serve(host: str, port: int, *, ready: Callable[[], None]) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     _allow_many_connections()
     granian = Granian(
-        "mlops.wsgi:application",
+        "mlops.asgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         workers=workers(),
-        blocking_threads=settings.THREADS,
         # Open connections are counted here, idle ones too: with a small number a few clients would lock out all others.
         backpressure=CONNECTIONS,
         backlog=1024,
@@ -73,7 +72,7 @@ def _allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _load(_target: str) -> Callable[..., Iterable[bytes]]:
+def _load(_target: str) -> Callable[..., Awaitable[None]]:
     """The application, inside a worker.
 
     Ctrl-C reaches every process of the terminal, and then this worker would be told to stop twice, by the terminal
@@ -81,7 +80,7 @@ def _load(_target: str) -> Callable[..., Iterable[bytes]]:
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    from mlops.wsgi import application
+    from mlops.asgi import application
 
     return application
 

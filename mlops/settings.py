@@ -57,7 +57,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "mlops.urls"
-WSGI_APPLICATION = "mlops.wsgi.application"
+ASGI_APPLICATION = "mlops.asgi.application"
 # GitLab's URLs end without a slash, and a redirect would turn a client's POST into a GET.
 APPEND_SLASH = False
 

@@ -78,4 +78,4 @@ def test_each_room_has_its_trade(files: str, forbidden: tuple[str, ...], excepti
 def test_the_environment_is_read_in_one_file() -> None:
     readers = [file for file in sources("**/*.py") if "os.environ" in (ROOT / file).read_text()]
     # Both only say which settings module is meant, as Django's own templates do.
-    assert readers == ["mlops/celery.py", "mlops/wsgi.py"]
+    assert readers == ["mlops/asgi.py", "mlops/celery.py"]

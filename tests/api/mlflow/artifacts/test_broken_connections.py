@@ -107,10 +107,25 @@ def test_an_upload_in_chunks_that_breaks_becomes_no_file(
     assert caller.listed() == []
 
 
-def test_an_upload_in_chunks_is_told_to_say_its_length(caller: Caller) -> None:
-    connection = caller.send("a", "Transfer-Encoding: chunked", b"5\r\nhello\r\n0\r\n\r\n")
-    assert connection.recv(100).startswith(b"HTTP/1.1 411")
+def test_an_upload_in_chunks_is_kept_when_its_last_chunk_has_come(caller: Caller) -> None:
+    connection = caller.send("a", "Transfer-Encoding: chunked", b"5\r\nhello\r\n")
+    assert eventually(lambda: len(caller.drafts()) == 1)
+    assert caller.listed() == []
+    connection.sendall(b"6\r\n world\r\n0\r\n\r\n")
+    assert connection.recv(100).startswith(b"HTTP/1.1 200")
     connection.close()
+    with caller.call("GET", caller.address("a")) as answer:
+        assert answer.read() == b"hello world"
+
+
+@pytest.mark.parametrize("nonsense", [b"nonsense\r\n", b"-5\r\nhello\r\n", b"5\r\nhello!!\r\n0\r\n\r\n"])
+def test_an_upload_in_chunks_that_are_none_is_refused_while_the_connection_holds(
+    caller: Caller, nonsense: bytes
+) -> None:
+    connection = caller.send("half", "Transfer-Encoding: chunked", b"5\r\nhello\r\n" + nonsense)
+    assert connection.recv(100).startswith(b"HTTP/1.1 400")
+    connection.close()
+    assert eventually(lambda: caller.drafts() == [])
     assert caller.listed() == []
 
 
@@ -163,13 +178,14 @@ def test_head_and_ranges_work_through_the_application_server(caller: Caller) -> 
         assert (answer.status, answer.read()) == (400, b"")
 
 
-def test_a_slow_upload_and_others_do_not_wait_for_each_other(caller: Caller) -> None:
-    slow = caller.send("slow", "Content-Length: 10", b"01234")
-    assert eventually(lambda: len(caller.drafts()) == 1)
+@pytest.mark.parametrize("size", [10, 2 * MIB])
+def test_a_slow_upload_and_others_do_not_wait_for_each_other(caller: Caller, size: int) -> None:
+    slow = caller.send("slow", f"Content-Length: {size}", b"01234")
+    assert eventually(lambda: len(caller.drafts()) == 1 or size == 10)
     with caller.call("PUT", caller.address("quick"), b"x") as answer:
         assert answer.status == 200
     assert caller.listed() == ["quick"]
-    slow.sendall(b"56789")
+    slow.sendall(bytes(size - 5))
     assert slow.recv(100).startswith(b"HTTP/1.1 200")
     slow.close()
     assert caller.listed() == ["quick", "slow"]

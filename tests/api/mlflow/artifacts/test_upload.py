@@ -57,13 +57,46 @@ def test_an_empty_file_is_kept_even_when_it_is_sent_in_chunks_as_mlflows_client_
 
 
 @pytest.mark.parametrize("way", [{"HTTP_TRANSFER_ENCODING": "chunked"}, {"SERVER_PROTOCOL": "HTTP/2"}], ids=str)
-def test_a_body_without_a_length_is_refused_because_its_end_cannot_be_told(
-    proxy: Door, run: Run, store: Path, way: dict[str, str]
+def test_a_body_without_a_length_is_taken_to_its_end(proxy: Door, run: Run, way: dict[str, str]) -> None:
+    sent = {**way, "CONTENT_LENGTH": "", "wsgi.input": io.BytesIO(b"x" * 3_000_000)}
+    assert proxy("PUT", address(run, "a"), b"", **sent).status_code == 200
+    assert PackageFile.objects.get().blob.size == 3_000_000
+
+
+@pytest.mark.parametrize("limit", [2_999_999, 1])
+def test_a_body_without_a_length_is_cut_off_at_the_limit(
+    proxy: Door, run: Run, store: Path, settings: Any, limit: int
 ) -> None:
-    answer = proxy("PUT", address(run, "a"), b"x", CONTENT_LENGTH="", **way)
-    assert answer.status_code == 411
-    assert answer.json()["error_code"] == "INVALID_PARAMETER_VALUE"
-    assert kept(store) == []
+    settings.MAX_FILE_SIZE = limit
+    sent = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": "", "wsgi.input": io.BytesIO(b"x" * 3_000_000)}
+    answer = proxy("PUT", address(run, "a"), b"", **sent)
+    assert answer.status_code == 413
+    assert str(limit) in answer.json()["message"]
+    assert (PackageFile.objects.count(), kept(store)) == (0, [])
+
+
+class Breaks(io.BytesIO):
+    """Some bytes, and then a connection that is gone, or silent."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(b"x" * 10)
+        self.error = error
+
+    def read(self, size: int | None = -1) -> bytes:
+        if piece := super().read(size):
+            return piece
+        raise self.error
+
+
+@pytest.mark.parametrize(("error", "status"), [(ConnectionResetError(), 400), (TimeoutError(), 408)])
+def test_a_body_that_breaks_off_becomes_no_file(
+    proxy: Door, run: Run, store: Path, error: OSError, status: int
+) -> None:
+    sent = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": "", "wsgi.input": Breaks(error)}
+    answer = proxy("PUT", address(run, "a"), b"", **sent)
+    assert answer.status_code == status
+    assert "nothing was kept" in answer.json()["message"]
+    assert (PackageFile.objects.count(), kept(store)) == (0, [])
 
 
 def test_a_body_that_ends_early_becomes_no_file(proxy: Door, run: Run, store: Path) -> None:
