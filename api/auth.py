@@ -5,24 +5,29 @@ import binascii
 
 from django.http import HttpRequest
 
+from accounts import caller
 from accounts.identity import Identity
 from accounts.services import tokens
 from lib.errors import InvalidInput, Unauthenticated
 
 
 def identify(request: HttpRequest) -> Identity | None:
-    """The caller, or None when the request carries no credential at all.
+    """The caller, also for `accounts.caller`, or None when the request carries no credential at all.
 
     `PRIVATE-TOKEN: SECRET`, `Authorization: Bearer SECRET` (MLFLOW_TRACKING_TOKEN) or Basic with the secret as the
     password (MLFLOW_TRACKING_USERNAME and _PASSWORD). Unauthenticated for a credential that does not hold;
     InvalidInput when the headers carry two different ones.
     """
     secrets = {secret for secret in (_private_token(request), _authorization(request)) if secret is not None}
+    ip = request.META.get("REMOTE_ADDR") or None
+    caller.identified(None, ip=ip)
     if not secrets:
         return None
     if len(secrets) > 1:
         raise InvalidInput("Send one credential: PRIVATE-TOKEN and Authorization carry different ones")
-    return tokens.resolve(secrets.pop(), ip=request.META.get("REMOTE_ADDR") or None)
+    identity = tokens.resolve(secrets.pop(), ip=ip)
+    caller.identified(identity, ip=ip)
+    return identity
 
 
 def require(request: HttpRequest) -> Identity:

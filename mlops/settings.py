@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "mlops",
     "accounts",
     "projects",
+    "audit",
     "packages",
     "ci",
     "tracking",
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "accounts.caller.OneCallerARequest",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -114,6 +116,8 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 TOKEN_MAX_DAYS = env.int("TOKEN_MAX_DAYS", default=365)
 
+# Where what accounts and projects do is written down, in the same transaction.
+ON_DEED = "audit.services.events.record"
 # What the floors above put into each new project, in its transaction.
 ON_PROJECT_CREATED = ["tracking.services.experiments.open_project"]
 

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from accounts.models import AccessToken, User
 from accounts.services import tokens
+from audit.models import AuditEvent
+from audit.services import events
 from ci.models import Job
 from packages.models import Blob, Package, PackageFile
 from projects.models import Member, Namespace, Project, Route
@@ -33,6 +35,7 @@ def office(admin: Any) -> Client:
 @pytest.fixture
 def one_of_each(door: Any, project: Any, alice: Any) -> None:
     furnished(door(f"/api/v4/projects/{project.pk}/ml/mlflow/", alice), project, "<b>bold</b>")
+    events.record("project_created", project=project, target=project, by=alice)
 
 
 def address(model: type[Model], page: str, *args: Any) -> str:
@@ -40,7 +43,7 @@ def address(model: type[Model], page: str, *args: Any) -> str:
 
 
 def test_everything_is_there() -> None:
-    wanted = {User, AccessToken, Namespace, Project, Member, Route, Package, PackageFile, Blob, Job}
+    wanted = {User, AccessToken, Namespace, Project, Member, Route, Package, PackageFile, Blob, Job, AuditEvent}
     wanted |= {Experiment, Run, MetricKey, Dataset, LoggedModel, Counter}
     assert wanted <= set(OURS)
     assert not {Metric, LatestMetric, Param, Tag} & set(OURS)
