@@ -119,11 +119,14 @@ TOKEN_MAX_DAYS = env.int("TOKEN_MAX_DAYS", default=365)
 # Where what accounts and projects do is written down, in the same transaction.
 ON_DEED = "audit.services.events.record"
 # What the floors above put into each new project, in its transaction.
-ON_PROJECT_CREATED = ["tracking.services.experiments.open_project"]
+ON_PROJECT_CREATED = ["packages.services.storage.open_project", "tracking.services.experiments.open_project"]
 
 # Files --------------------------------------------------------------------------------------------------------------
 
 MAX_FILE_SIZE = env.int("MAX_FILE_SIZE", default=5 * 1024**3)
+# 0 is no limit. An administrator may give single projects and namespaces others.
+PROJECT_STORAGE_LIMIT = env.int("PROJECT_STORAGE_LIMIT", default=0)
+NAMESPACE_STORAGE_LIMIT = env.int("NAMESPACE_STORAGE_LIMIT", default=0)
 S3_BUCKET = env.str("S3_BUCKET", default="")
 _files: dict[str, Any] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",

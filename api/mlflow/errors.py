@@ -26,7 +26,14 @@ FAILURE_CODES = {
 }
 
 # Codes that a refusal may bring along and that MLflow's clients know.
-KNOWN_CODES = {"INVALID_STATE", "BAD_REQUEST", "ENDPOINT_NOT_FOUND", "RESOURCE_EXHAUSTED", "TEMPORARILY_UNAVAILABLE"}
+KNOWN_CODES = {
+    "INVALID_STATE",
+    "BAD_REQUEST",
+    "ENDPOINT_NOT_FOUND",
+    "QUOTA_EXCEEDED",
+    "RESOURCE_EXHAUSTED",
+    "TEMPORARILY_UNAVAILABLE",
+}
 
 
 def answer(error: Exception) -> HttpResponse:

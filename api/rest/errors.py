@@ -3,6 +3,7 @@
 Shapes: https://docs.gitlab.com/api/rest/troubleshooting/
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
@@ -23,9 +24,11 @@ STATUSES: dict[type[Refusal], int] = {
 }
 REASONS = {
     400: "Bad request",
+    411: "Length Required",
     413: "Request Entity Too Large",
     500: "Internal Server Error",
     503: "Service Unavailable",
+    507: "Insufficient Storage",
 }
 
 
@@ -81,13 +84,13 @@ def _invalid(error: Refusal) -> dict[str, Any]:
         return {"error": f"{error.field} is invalid"}
     if error.field:
         return {"message": {error.field: [error.message.removeprefix(f"{error.field} ")]}}
-    return {"message": f"400 Bad request - {error.message}"}
+    return {"message": _opened_by_its_status(error)}
 
 
 def _opened_by_its_status(error: Refusal) -> str:
-    opening = {Unauthenticated: "401 Unauthorized", Forbidden: "403 Forbidden", NotFound: "404 Not Found"}
-    status = opening.get(type(error), "409 Conflict")
-    return error.message if error.message.startswith(status[:4]) else f"{status} - {error.message}"
+    status = error.status or STATUSES[type(error)]
+    opening = f"{status} {REASONS.get(status) or HTTPStatus(status).phrase}"
+    return error.message if error.message.startswith(opening[:4]) else f"{opening} - {error.message}"
 
 
 def _plain(body: Any) -> Any:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from packages import store
 from packages.models import Blob
+from packages.services import storage
 from projects.models import Project
 
 # Each attempt fails only when another writer or the deleter came between; five in a row is a fault.
@@ -20,16 +21,18 @@ ATTEMPTS = 5
 
 def keep(project: Project, key: UUID, stored: store.Stored) -> Blob:
     """The project's blob of this content: one with `key`, or the one it has already. Locked until the transaction of
-    the caller ends."""
+    the caller ends. Conflict (413) when new bytes do not fit into a limit."""
     for _ in range(ATTEMPTS):
         known = Blob.objects.select_for_update(no_key=True).filter(project=project, sha256=stored.sha256).first()
         if known is not None:
             return known
         try:
             with transaction.atomic():
-                return Blob.objects.create(project=project, key=key, sha256=stored.sha256, size=stored.size)
+                blob = Blob.objects.create(project=project, key=key, sha256=stored.sha256, size=stored.size)
         except IntegrityError:
             continue
+        storage.take(project, blob.size)
+        return blob
     raise RuntimeError(f"blob {stored.sha256} kept appearing and disappearing")
 
 
@@ -49,4 +52,5 @@ def _delete_row(pk: int) -> str:
         if blob is None or blob.files.exists():
             return ""
         blob.delete()
+        storage.give_back(blob.project_id, blob.size)
     return blob.storage_key

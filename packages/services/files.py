@@ -1,22 +1,22 @@
 """The files of a package: put, list, find, read, delete."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
 from accounts.models import User
+from ci.models import Job
 from lib.errors import InvalidInput, NotFound, Refusal
 from packages import paths, store, tasks
 from packages.models import Blob, Package, PackageFile
-from packages.services import blobs
+from packages.services import blobs, storage
 
 logger = logging.getLogger(__name__)
 
@@ -76,30 +76,39 @@ def put(
     *,
     by: User,
     size: int | None = None,
-    limit: int | None = None,
+    job: Job | None = None,
 ) -> PackageFile:
     """Keeps what `chunks` yields as the file `path`, whole or not at all; an older one stays readable till then.
 
-    `size` is what the sender says it will be, `limit` the most that is taken (settings.MAX_FILE_SIZE unless said), in
-    bytes. InvalidInput for a path that may not exist or that a folder has; with status 413 for too much.
+    `size` is what the sender says it will be, in bytes; `job` the CI job that sends it. InvalidInput for a path that
+    may not exist or that a folder has; what is too large or does not fit is refused as `storage.Room.admit` says,
+    before anything is read when `size` tells.
     """
     path = _file_path(path)
-    limit = settings.MAX_FILE_SIZE if limit is None else limit
-    if size is not None and size > limit:
-        raise _too_large(limit)
+    room = storage.room(package.project)
+    if size is not None:
+        room.admit(size)
     _refuse_taken(package, path)
-    key = uuid4()
+    key, bounded = uuid4(), room.bounded(chunks)
     _let_go_of_connection()
-    stored = store.write(_new_key(package, key), _at_most(limit, chunks))
+    stored = store.write(_new_key(package, key), bounded)
+    return _kept_or_dropped(package, path, key, stored, by=by, job=job)
+
+
+def record(
+    package: Package, path: str, key: UUID, stored: store.Stored, *, by: User, job: Job | None = None
+) -> PackageFile:
+    """Makes the object that lies in the store under `key` the file `path`, refused as `put` does.
+
+    The object is given away: when it is refused, or the project has these bytes already, it is deleted.
+    """
     try:
-        file = _record(package, path, key, stored, by=by)
-    except (Refusal, IntegrityError):
-        # Of other errors nobody can say whether the row was committed; its bytes must stay, then.
+        path = _file_path(path)
+        storage.room(package.project).admit(stored.size)
+    except Refusal:
         store.delete(_new_key(package, key))
         raise
-    if file.blob.key != key:
-        store.delete(_new_key(package, key))
-    return file
+    return _kept_or_dropped(package, path, key, stored, by=by, job=job)
 
 
 def entries(package: Package, folder: str = "") -> list[Entry]:
@@ -165,27 +174,28 @@ def _new_key(package: Package, key: UUID) -> str:
     return Blob(project_id=package.project_id, key=key).storage_key
 
 
-def _at_most(limit: int, chunks: Iterable[bytes]) -> Iterator[bytes]:
-    left = limit
-    for chunk in chunks:
-        left -= len(chunk)
-        if left < 0:
-            raise _too_large(limit)
-        yield chunk
+def _kept_or_dropped(
+    package: Package, path: str, key: UUID, stored: store.Stored, *, by: User, job: Job | None
+) -> PackageFile:
+    try:
+        file = _record(package, path, key, stored, by=by, job=job)
+    except (Refusal, IntegrityError):
+        # Of other errors nobody can say whether the row was committed; its bytes must stay, then.
+        store.delete(_new_key(package, key))
+        raise
+    if file.blob.key != key:
+        store.delete(_new_key(package, key))
+    return file
 
 
-def _too_large(limit: int) -> InvalidInput:
-    return InvalidInput(f"The file is larger than the {limit} bytes that this server accepts", status=413)
-
-
-def _record(package: Package, path: str, key: UUID, stored: store.Stored, *, by: User) -> PackageFile:
+def _record(package: Package, path: str, key: UUID, stored: store.Stored, *, by: User, job: Job | None) -> PackageFile:
     with transaction.atomic():
         _lock(package)
         _refuse_taken(package, path)
         blob = blobs.keep(package.project, key, stored)
         file = package.files.filter(path=path).first() or PackageFile(package=package, path=path)
         replaced = {file.blob_id} - {None, blob.pk}
-        file.blob, file.creator, file.created_at = blob, by, timezone.now()
+        file.blob, file.creator, file.job, file.created_at = blob, by, job, timezone.now()
         file.save()
         _delete_unused_later(replaced)
     return file

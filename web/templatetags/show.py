@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from lib import sizes
 from lib.clock import from_ms
 from tracking.models import Run, RunStatus
 
@@ -83,13 +84,7 @@ def duration(run: Run) -> str:
 
 @register.filter
 def filesize(size: int) -> str:
-    """In the units that file managers count in, of 1024."""
-    amount = float(size)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if amount < 1024:
-            return f"{size} B" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1024
-    return f"{amount:.1f} TiB"
+    return sizes.short(size)
 
 
 @register.filter

@@ -89,34 +89,6 @@ def test_a_file_whose_end_never_comes_does_not_exist(package: Package, any_store
     assert kept(any_store) == before
 
 
-def test_what_is_said_to_be_too_large_is_refused_before_any_of_it_is_read(
-    package: Package, folder: Path, alice: User
-) -> None:
-    def never() -> Iterator[bytes]:
-        pytest.fail("it was read")
-        yield b""
-
-    with pytest.raises(InvalidInput) as refused:
-        files.put(package, "a", never(), by=alice, size=11, limit=10)
-    assert refused.value.status == 413
-    assert kept(folder) == []
-
-
-def test_what_turns_out_too_large_is_refused_and_not_kept(package: Package, folder: Path, alice: User) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        files.put(package, "a", [b"x" * 6, b"x" * 5], by=alice, limit=10)
-    assert refused.value.status == 413
-    assert kept(folder) == []
-    assert files.put(package, "a", [b"x" * 5, b"x" * 5], by=alice, limit=10).blob.size == 10
-
-
-def test_the_limit_is_a_setting(package: Package, folder: Path, alice: User, settings: Any) -> None:
-    settings.MAX_FILE_SIZE = 3
-    with pytest.raises(InvalidInput) as refused:
-        files.put(package, "a", [b"four"], by=alice)
-    assert refused.value.status == 413
-
-
 @pytest.mark.parametrize(("first", "second"), [("a", "a/b"), ("a", "a/b/c"), ("a/b", "a"), ("a/b/c", "a/b")])
 def test_a_path_is_a_file_or_a_folder_never_both(
     package: Package, folder: Path, alice: User, first: str, second: str

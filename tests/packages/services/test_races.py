@@ -12,7 +12,8 @@ from django.db import connection
 from accounts.models import User
 from lib.errors import InvalidInput, Refusal
 from packages.models import Blob, Package, PackageFile, PackageKind
-from packages.services import blobs, files
+from packages.services import blobs, files, storage
+from projects.services import projects
 from tests.packages.conftest import kept
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,3 +138,41 @@ def test_bytes_are_deleted_only_after_the_transaction_that_freed_them(
     files.put(package, "a", [b"new"], by=alice)
     assert whole(package, "a") == b"new"
     assert len(kept(folder)) == 1
+
+
+def test_of_two_uploads_that_pass_a_limit_together_one_is_refused(
+    package: Package, folder: Path, alice: User, settings: Any
+) -> None:
+    settings.PROJECT_STORAGE_LIMIT = 35
+    answers = together(*[lambda n=n: files.put(package, f"{n}", [str(n).encode() * 10], by=alice) for n in range(6)])
+    assert sorted(type(answer).__name__ for answer in answers) == ["Conflict"] * 3 + ["PackageFile"] * 3
+    assert storage.of_project(package.project).used == 30
+    assert len(kept(folder)) == Blob.objects.count() == 3
+
+
+def test_of_uploads_to_projects_of_one_namespace_no_more_are_taken_than_fit_together(
+    package: Package, folder: Path, alice: User, settings: Any
+) -> None:
+    settings.NAMESPACE_STORAGE_LIMIT = 25
+    group = package.project.namespace
+    places = [package]
+    for number in range(3):
+        project = projects.create(group, by=alice, path=f"p{number}")
+        places.append(Package.objects.create(project=project, kind=PackageKind.GENERIC, name="set", version="1"))
+    answers = together(*[lambda place=place: files.put(place, "a", [b"x" * 10], by=alice) for place in places])
+    assert sorted(type(answer).__name__ for answer in answers) == ["Conflict"] * 2 + ["PackageFile"] * 2
+    assert storage.of_namespace(group).used == 20
+    assert len(kept(folder)) == 2
+
+
+def test_the_counter_is_exact_after_many_writers_and_deleters(package: Package, folder: Path, alice: User) -> None:
+    def writes(number: int) -> None:
+        for round_ in range(8):
+            files.put(package, f"{number}/{round_ % 3}", [b"x" * (1 + (number + round_) % 5)], by=alice)
+            if round_ % 4 == 3:
+                files.delete(package, str(number))
+
+    answers = together(*[lambda number=number: writes(number) for number in range(5)])
+    assert answers == [None] * 5
+    assert storage.of_project(package.project).used == sum(Blob.objects.values_list("size", flat=True))
+    assert len(kept(folder)) == Blob.objects.count()

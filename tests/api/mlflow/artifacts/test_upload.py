@@ -112,7 +112,19 @@ def test_a_file_over_the_limit_is_refused_with_413_and_no_invitation_to_try_agai
 ) -> None:
     settings.MAX_FILE_SIZE = 10
     answer = proxy("PUT", address(run, "a"), b"x" * 11)
-    assert answer.status_code == 413
+    assert (answer.status_code, answer.json()["error_code"]) == (413, "INVALID_PARAMETER_VALUE")
+    assert "larger than 10 bytes" in answer.json()["message"]
+    assert "Retry-After" not in answer
+    assert kept(store) == []
+
+
+def test_a_file_that_does_not_fit_into_a_full_project_is_refused_with_usage_and_limit(
+    proxy: Door, run: Run, store: Path, settings: Any
+) -> None:
+    settings.PROJECT_STORAGE_LIMIT = 10
+    answer = proxy("PUT", address(run, "a"), b"x" * 11)
+    assert (answer.status_code, answer.json()["error_code"]) == (413, "QUOTA_EXCEEDED")
+    assert "keeps 0 bytes of at most 10 bytes" in answer.json()["message"]
     assert "Retry-After" not in answer
     assert kept(store) == []
 
