@@ -3,10 +3,10 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import IO
 
 from django.core.files.storage import FileSystemStorage
 
+from packages.store import draft as draft_files
 from packages.store.reading import Reading
 
 
@@ -21,8 +21,8 @@ class Folder:
         draft = f"{final}.part"
         _make(os.path.dirname(final))
         try:
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                _copy(chunks, file)
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0) as file:
+                draft_files.copy(chunks, file.fileno())
             os.rename(draft, final)
         except BaseException:
             with suppress(FileNotFoundError):
@@ -38,13 +38,6 @@ class Folder:
     def delete(self, key: str) -> None:
         with suppress(FileNotFoundError):
             os.unlink(self._storage.path(key))
-
-
-def _copy(chunks: Iterator[bytes], file: IO[bytes]) -> None:
-    for chunk in chunks:
-        file.write(chunk)
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _make(folder: str) -> None:
