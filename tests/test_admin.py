@@ -13,9 +13,10 @@ from accounts.services import tokens
 from audit.models import AuditEvent
 from audit.services import events
 from ci.models import Job
-from packages.models import Blob, Package, PackageFile
+from packages.models import Blob, NamespaceStorage, Package, PackageFile, ProjectStorage
 from projects.models import Member, Namespace, Project, Route
 from projects.roles import Role, Visibility
+from projects.services import namespaces
 from tests.conftest import token_of
 from tests.furniture import furnished
 from tracking.models import Counter, Dataset, Experiment, LatestMetric, LoggedModel, Metric, MetricKey, Param, Run, Tag
@@ -36,6 +37,7 @@ def office(admin: Any) -> Client:
 def one_of_each(door: Any, project: Any, alice: Any) -> None:
     furnished(door(f"/api/v4/projects/{project.pk}/ml/mlflow/", alice), project, "<b>bold</b>")
     events.record("project_created", project=project, target=project, by=alice)
+    NamespaceStorage.objects.create(namespace=project.namespace, limit=10**9)
 
 
 def address(model: type[Model], page: str, *args: Any) -> str:
@@ -44,7 +46,7 @@ def address(model: type[Model], page: str, *args: Any) -> str:
 
 def test_everything_is_there() -> None:
     wanted = {User, AccessToken, Namespace, Project, Member, Route, Package, PackageFile, Blob, Job, AuditEvent}
-    wanted |= {Experiment, Run, MetricKey, Dataset, LoggedModel, Counter}
+    wanted |= {Experiment, Run, MetricKey, Dataset, LoggedModel, Counter, ProjectStorage, NamespaceStorage}
     assert wanted <= set(OURS)
     assert not {Metric, LatestMetric, Param, Tag} & set(OURS)
 
@@ -281,3 +283,31 @@ def test_the_choosers_of_forms_answer(office: Client, project: Any) -> None:
     ):
         asked = {"app_label": app, "model_name": model, "field_name": field, "term": "a"}
         assert office.get(reverse("admin:autocomplete"), asked).json()["results"]
+
+
+# Limits ---------------------------------------------------------------------------------------------------------------
+
+
+def test_limits_of_a_project_are_changed_and_nothing_else(office: Client, one_of_each: None, project: Project) -> None:
+    row = ProjectStorage.objects.get(project=project)
+    changed(office, row, limit="1024", file_size_limit="10", used="0")
+    row.refresh_from_db()
+    assert (row.limit, row.file_size_limit, row.used > 0) == (1024, 10, True)
+    shown = office.get(address(ProjectStorage, "changelist")).content.decode()
+    assert "1 KiB (1024 bytes)" in shown
+    changed(office, row, limit="", file_size_limit="")
+    row.refresh_from_db()
+    assert (row.limit, row.file_size_limit) == (None, None)
+
+
+def test_a_limit_is_not_negative(office: Client, one_of_each: None, project: Project) -> None:
+    row = ProjectStorage.objects.get(project=project)
+    assert "limit" in errors_of(changed(office, row, limit="-1"))
+
+
+def test_a_topmost_namespace_is_given_a_limit(office: Client, alice: User, group: Namespace) -> None:
+    below = namespaces.create_group("below", by=alice, parent=group)
+    where = address(NamespaceStorage, "add")
+    assert "namespace" in errors_of(office.post(where, {"namespace": below.pk, "limit": "1"}))
+    assert office.post(where, {"namespace": group.pk, "limit": "2048"}).status_code == 302
+    assert NamespaceStorage.objects.get().limit == 2048

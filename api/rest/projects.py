@@ -10,7 +10,9 @@ from api import parsing
 from api.rest import pages
 from api.rest.endpoint import Nothing, RestEndpoint, response
 from api.rest.entities import projects as entities
+from api.rest.entities import statistics
 from lib.errors import InvalidInput
+from packages.services import storage
 from projects import policy
 from projects.models import Project
 from projects.models.project import ProjectQuerySet
@@ -107,8 +109,17 @@ class GetProject(RestEndpoint):
     ability = Ability.READ_PROJECT
     anonymous = True
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
-        return _shown(self, self.project)
+    class Params(Struct):
+        statistics: bool = False
+
+    def handle(self, p: Params) -> dict[str, Any]:
+        shown = _shown(self, self.project)
+        if p.statistics and self.visitor and self.project.role >= Role.REPORTER:
+            usages = storage.usages_of(self.project)
+            if self.project.role < Role.DEVELOPER:  # as everybody is in a public project of a group that may be private
+                usages = usages[:1]
+            shown["statistics"] = statistics.statistics(usages, storage.file_size_limit(self.project))
+        return shown
 
 
 class DeleteProject(RestEndpoint):

@@ -34,6 +34,11 @@ class Usage:
         """What still fits; None without a limit. Never negative, though a limit may be set below what is kept."""
         return max(self.limit - self.used, 0) if self.limit else None
 
+    @property
+    def nearly_full(self) -> int:
+        """From here on a person should look after it."""
+        return self.limit * 9 // 10
+
     def refusal(self, size: int) -> Conflict:
         kept, limit = sizes.exact(self.used), sizes.exact(self.limit)
         return Conflict(
@@ -92,19 +97,31 @@ def open_project(project: Project) -> None:
 
 
 def room(project: Project) -> Room:
-    """Two queries at most."""
-    row = _of_project(project)
-    usages = [Usage(project.full_path, row.used, _limit(row))] if _limit(row) else []
-    top = _topmost(project)
-    if top is not None and _namespace_limit(top):
-        usages.append(of_namespace(top))
+    usages = [usage for usage in usages_of(project) if usage.limit]
     tightest = min(usages, key=lambda usage: usage.remaining or 0, default=None)
-    return Room(project, _file_size_limit(row), tightest)
+    return Room(project, file_size_limit(project), tightest)
+
+
+def file_size_limit(project: Project) -> int:
+    """The largest file that the project takes, in bytes."""
+    own = _of_project(project).file_size_limit
+    return settings.MAX_FILE_SIZE if own is None else own
+
+
+def usages_of(project: Project) -> list[Usage]:
+    """Whatever may stop an upload: the project's own usage, and that of its topmost namespace if that has a limit."""
+    top = _topmost(project)
+    above = [of_namespace(top)] if top is not None and _namespace_limit(top) else []
+    return [of_project(project), *above]
 
 
 def of_project(project: Project) -> Usage:
-    row = _of_project(project)
-    return Usage(project.full_path, row.used, _limit(row))
+    return of_row(_of_project(project))
+
+
+def of_row(row: ProjectStorage) -> Usage:
+    limit = settings.PROJECT_STORAGE_LIMIT if row.limit is None else row.limit
+    return Usage(row.project.full_path, row.used, limit)
 
 
 def of_namespace(namespace: Namespace) -> Usage:
@@ -151,15 +168,10 @@ def recount(project: Project) -> int:
 
 
 def _of_project(project: Project) -> ProjectStorage:
-    return ProjectStorage.objects.filter(project=project).first() or ProjectStorage(project=project)
-
-
-def _limit(row: ProjectStorage) -> int:
-    return settings.PROJECT_STORAGE_LIMIT if row.limit is None else row.limit
-
-
-def _file_size_limit(row: ProjectStorage) -> int:
-    return settings.MAX_FILE_SIZE if row.file_size_limit is None else row.file_size_limit
+    # Asked anew each time: what has been loaded with the project may have been changed since.
+    return ProjectStorage.objects.filter(project=project).select_related("project__route").first() or ProjectStorage(
+        project=project
+    )
 
 
 def _topmost(project: Project) -> Namespace | None:

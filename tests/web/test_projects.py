@@ -3,6 +3,7 @@ from typing import Any
 from django.test import Client
 
 from accounts.models import User
+from packages.models import ProjectStorage
 from projects.models import Namespace, Project
 from projects.roles import Visibility
 from projects.services import projects
@@ -69,3 +70,23 @@ def test_rubbish_in_the_query_string_is_no_failure(page: Client, project: Projec
     for rubbish in ("?page=-1", "?page=99999999999999999999", "?page=x&q=%00", "?q=%ff%fe", "?q=" + "x" * 5000):
         assert page.get(f"/{rubbish}").status_code == 200
         assert page.get(f"/explore/projects{rubbish}").status_code == 200
+
+
+def test_the_overview_shows_what_is_kept_and_how_much_may_be(page: Client, project: Project, settings: Any) -> None:
+    ProjectStorage.objects.filter(project=project).update(used=3 * 1024**2)
+    answer = page.get("/acme/fraud").content.decode()
+    assert "3 MiB" in answer
+    assert "<meter" not in answer
+    settings.PROJECT_STORAGE_LIMIT, settings.NAMESPACE_STORAGE_LIMIT = 6 * 1024**2, 1024**3
+    answer = page.get("/acme/fraud").content.decode()
+    assert "3 MiB of 6 MiB" in answer
+    assert "3 MiB of 1 GiB" in answer
+    assert answer.count("<meter") == 2
+
+
+def test_only_those_who_upload_are_told_what_is_kept(
+    client: Client, project: Project, charlie: User, signed_in: Any
+) -> None:
+    Project.objects.update(visibility=Visibility.PUBLIC)
+    for visitor in (client, signed_in(charlie)):
+        assert "Storage" not in visitor.get("/acme/fraud").content.decode()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from lib.clock import from_ms
+from packages.services import storage
 from projects.models import Project
 from projects.roles import Ability, Role
 from tracking.models import Experiment, Run
@@ -48,6 +49,7 @@ def overview(request: HttpRequest, project: Project) -> HttpResponse:
         "role": _role(project),
         "latest": latest,
         "active_at": _later(project.last_activity_at, latest[0].start_time if latest else None),
+        "usages": storage.usages_of(project) if project.role >= Role.DEVELOPER else [],
         "experiments": project.experiments.active().count(),
         "tracking_uri": f"{settings.EXTERNAL_URL}/api/v4/projects/{project.pk}/ml/mlflow",
     }

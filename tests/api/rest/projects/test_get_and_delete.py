@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from packages.models import ProjectStorage
 from projects.models import Project, Route
 from projects.roles import Role, Visibility
 from projects.services import members, namespaces, projects
@@ -68,3 +69,24 @@ def test_finding_one_costs_few_queries(rest: Any, project: Any, django_assert_ma
     rest.get("user")
     with django_assert_max_num_queries(6):
         rest.get(f"projects/{project.pk}")
+
+
+def test_statistics_say_what_is_kept_and_what_may_be(rest: Any, project: Project, settings: Any) -> None:
+    settings.PROJECT_STORAGE_LIMIT, settings.NAMESPACE_STORAGE_LIMIT = 0, 100
+    ProjectStorage.objects.filter(project=project).update(used=7, file_size_limit=5)
+    assert "statistics" not in rest.get(f"projects/{project.pk}").json()
+    shown = rest.get(f"projects/{project.pk}", {"statistics": "true"}).json()["statistics"]
+    assert (shown["storage_size"], shown["packages_size"], shown["repository_size"]) == (7, 7, 0)
+    assert (shown["storage_limit"], shown["file_size_limit"]) == (None, 5)
+    assert (shown["namespace_storage_size"], shown["namespace_storage_limit"]) == (7, 100)
+
+
+def test_statistics_are_for_reporters(rest: Any, project: Project, bob: Any, settings: Any) -> None:
+    settings.NAMESPACE_STORAGE_LIMIT = 100
+    asked = f"projects/{project.pk}?statistics=true"
+    shown = rest.as_(bob).get(asked).json()["statistics"]
+    assert (shown["storage_size"], shown["namespace_storage_size"]) == (0, None)
+    members.set_role(bob, project, Role.GUEST)
+    assert "statistics" not in rest.as_(bob).get(asked).json()
+    Project.objects.update(visibility=Visibility.PUBLIC)
+    assert "statistics" not in rest.as_(None).get(asked).json()
