@@ -1,5 +1,7 @@
 """Management commands that end in one line when the service says no."""
 
+import argparse
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -28,3 +30,15 @@ def _told(refusal: Refusal) -> str:
     """What is wrong, opened by the field where that goes without saying in a form only."""
     field, message = refusal.field, refusal.message
     return message if not field or message.startswith(field) else f"{field}: {message}"
+
+
+def hours(text: str) -> timedelta:
+    """An argument's type: `12`, `0.5`, `36h`, `30d`."""
+    unit = {"h": 1.0, "d": 24.0}.get(text[-1:], 0.0)
+    try:
+        amount = float(text[:-1] if unit else text) * (unit or 1.0)
+        if amount >= 0:
+            return timedelta(hours=amount)
+    except (ValueError, OverflowError):
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} is no length of time: 12 or 12h are hours, 30d are days")

@@ -127,6 +127,9 @@ MAX_FILE_SIZE = env.int("MAX_FILE_SIZE", default=5 * 1024**3)
 # 0 is no limit. An administrator may give single projects and namespaces others.
 PROJECT_STORAGE_LIMIT = env.int("PROJECT_STORAGE_LIMIT", default=0)
 NAMESPACE_STORAGE_LIMIT = env.int("NAMESPACE_STORAGE_LIMIT", default=0)
+# What has no row, or is no longer wanted, is removed after this long.
+ORPHAN_GRACE_HOURS = env.int("ORPHAN_GRACE_HOURS", default=24)
+UPLOAD_EXPIRY_HOURS = env.int("UPLOAD_EXPIRY_HOURS", default=7 * 24)
 S3_BUCKET = env.str("S3_BUCKET", default="")
 _files: dict[str, Any] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",

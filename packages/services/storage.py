@@ -156,15 +156,16 @@ def give_back(project_id: int, size: int) -> None:
     ProjectStorage.objects.filter(project=project_id).update(used=F("used") - size)
 
 
-def recount(project: Project) -> int:
-    """Sets the counter to what the rows say. By how much it was wrong, in bytes."""
+def recount(project: Project, *, dry_run: bool = False) -> int | None:
+    """Sets the counter to what the rows say, unless `dry_run`. By how much it was wrong, in bytes; None when there was
+    none."""
     with transaction.atomic():
-        ProjectStorage.objects.get_or_create(project=project)
         # Whoever has changed a blob and not its counter yet adds to what is counted here.
-        row = ProjectStorage.objects.select_for_update(no_key=True).get(project=project)
+        row = ProjectStorage.objects.select_for_update(no_key=True).filter(project=project).first()
         truth = Blob.objects.filter(project=project).aggregate(sum=Coalesce(Sum("size"), 0))["sum"]
-        ProjectStorage.objects.filter(pk=row.pk).update(used=truth)
-    return int(row.used - truth)
+        if not dry_run:
+            ProjectStorage.objects.update_or_create(project=project, defaults={"used": truth})
+    return None if row is None else row.used - truth
 
 
 def _of_project(project: Project) -> ProjectStorage:
