@@ -58,6 +58,7 @@ def _describe(answer: HttpResponseBase, file: PackageFile, length: int) -> None:
     answer["Content-Type"] = _content_type(name)
     answer["Content-Length"] = str(length)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    answer["X-Checksum-SHA256"] = file.blob.sha256
     answer["ETag"] = f'"{file.blob.sha256}"'
     answer["Accept-Ranges"] = "bytes"
     for header, value in _HARMLESS.items():

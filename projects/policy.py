@@ -17,6 +17,7 @@ LEAST_ROLE = {
     Ability.WRITE_EXPERIMENTS: Role.DEVELOPER,
     Ability.WRITE_MODELS: Role.DEVELOPER,
     Ability.WRITE_PACKAGES: Role.DEVELOPER,
+    Ability.DELETE_PACKAGES: Role.MAINTAINER,
     Ability.ADMIN_PROJECT: Role.MAINTAINER,
     Ability.DELETE_PROJECT: Role.OWNER,
 }
@@ -35,7 +36,7 @@ SCOPE_COVERS: dict[str, set[Ability]] = {
     "read_models": _MODELS,
     "write_models": _MODELS | {Ability.WRITE_MODELS},
     "read_packages": _PACKAGES,
-    "write_packages": _PACKAGES | {Ability.WRITE_PACKAGES},
+    "write_packages": _PACKAGES | {Ability.WRITE_PACKAGES, Ability.DELETE_PACKAGES},
 }
 
 # GitLab lets each group choose; this is the stricter of its usual choices.

@@ -38,5 +38,6 @@ class Ability(StrEnum):
     WRITE_MODELS = "write_models"
     READ_PACKAGES = "read_packages"
     WRITE_PACKAGES = "write_packages"
+    DELETE_PACKAGES = "delete_packages"
     ADMIN_PROJECT = "admin_project"
     DELETE_PROJECT = "delete_project"

@@ -4,11 +4,12 @@ An endpoint is a class that says its method, what it needs (an `ability` in the 
 where there is no project), its `Params`, and `handle`. It never says auth, JSON, 400, 404 or try.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, re_path
 from msgspec import Struct, json
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -22,6 +23,8 @@ from projects.models import Project
 from projects.roles import Ability
 
 FORM = "application/x-www-form-urlencoded"
+
+_PART = re.compile(r"([:*])(\w+)")
 
 
 class Nothing(Struct):
@@ -119,7 +122,8 @@ def response(answer: Any, *, status: int = 200) -> HttpResponse:
 def route(address: str, *endpoints: type[RestEndpoint]) -> URLPattern:
     """One line of the list: an address below `/api/v4/`, and the endpoints that share it, one a method.
 
-    `:project` in it stands for a project's id or full path; the application server has decoded `%2F` to `/`.
+    `:project` in it stands for a project's id or full path (the application server has decoded `%2F` to `/`), any other
+    `:name` for one segment, `*name` for everything that follows.
     """
     by_method = {endpoint.method: endpoint for endpoint in endpoints}
     methods = {endpoint.method.lower(): Address.respond for endpoint in endpoints}
@@ -127,9 +131,15 @@ def route(address: str, *endpoints: type[RestEndpoint]) -> URLPattern:
     kind: Any = type("AddressView", (Address,), {**methods, "http_method_names": names, "endpoints": by_method})
     view: Callable[..., HttpResponseBase] = kind.as_view()
     view.endpoints = by_method  # type: ignore[attr-defined]
-    if ":project" in address:
-        return re_path(f"^{address.replace(':project', '(?P<project>[^/]+(?:/[^/]+)*)')}$", view)
-    return path(address, view)
+    return re_path(f"^{_PART.sub(_captured, address)}\\Z", view)
+
+
+def _captured(part: re.Match[str]) -> str:
+    """Empty segments and line breaks are let in, so that they are ours to refuse."""
+    kind, name = part.groups()
+    if name == "project":
+        return r"(?P<project>[^/]+(?:/[^/]+)*?)"
+    return rf"(?P<{name}>[\s\S]+)" if kind == "*" else f"(?P<{name}>[^/]*)"
 
 
 def not_offered(request: HttpRequest) -> HttpResponse:

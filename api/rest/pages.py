@@ -3,12 +3,12 @@
 https://docs.gitlab.com/api/rest/#pagination
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from msgspec import Meta, Struct
 
@@ -27,13 +27,13 @@ class Paged(Struct, kw_only=True):
 
 
 def answer(
-    request: HttpRequest, p: Paged, rows: QuerySet[Any], entity: Callable[[Any], dict[str, Any]]
+    request: HttpRequest, p: Paged, rows: QuerySet[Any] | Sequence[Any], entity: Callable[[Any], dict[str, Any]]
 ) -> HttpResponse:
     """The page that was asked for. `rows` must be ordered without ties."""
     size = min(p.per_page, MOST_PER_PAGE)
     first = (p.page - 1) * size
-    found: list[Model] = list(rows[first : first + size + 1])
-    total = rows.order_by()[: MOST_COUNTED + 1].count()
+    found = list(rows[first : first + size + 1])
+    total = rows.order_by()[: MOST_COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
     answered = response([entity(row) for row in found[:size]])
     following = p.page + 1 if len(found) > size else None
     for header, value in _headers(p.page, size, following, total).items():

@@ -1,9 +1,16 @@
+from typing import TYPE_CHECKING, Any
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lib.querysets import FindQuerySet
 from projects.models import Project
+
+if TYPE_CHECKING:
+    from packages.models.package_file import PackageFile
 
 
 class PackageKind(models.TextChoices):
@@ -22,7 +29,32 @@ class PackageStatus(models.TextChoices):
 
 
 class PackageQuerySet(FindQuerySet["Package"]):
-    pass
+    def with_files(self) -> "PackageQuerySet":
+        """Without those that are empty: nobody made them, a first upload failed or all files were deleted."""
+        return self.filter(Exists(_files()))
+
+    def with_totals(self) -> "PackageQuerySet":
+        """Annotates `file_count` and `size` (in bytes, equal files counted each time)."""
+        of_all = _files().order_by().values("package")
+        return self.annotate(  # type: ignore[no-redef]
+            file_count=Coalesce(Subquery(of_all.annotate(number=Count("pk")).values("number")), 0),
+            size=Coalesce(
+                Subquery(of_all.annotate(sum=Sum("blob__size")).values("sum"), output_field=models.BigIntegerField()), 0
+            ),
+        )
+
+    def with_latest_job(self) -> "PackageQuerySet":
+        """Annotates `job_facts`: what is known of the CI job that sent the latest file that any sent, or None."""
+        sent = _files().exclude(job=None).order_by("-created_at", "-pk")
+        return self.annotate(  # type: ignore[no-redef]
+            job_facts=Subquery(sent.values("job__facts")[:1])
+        )
+
+
+def _files() -> models.QuerySet["PackageFile"]:
+    from packages.models.package_file import PackageFile
+
+    return PackageFile.objects.filter(package=OuterRef("pk"))
 
 
 class Package(models.Model):
@@ -36,6 +68,10 @@ class Package(models.Model):
     last_downloaded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PackageQuerySet.as_manager()
+
+    file_count: int  # both by `with_totals`
+    size: int
+    job_facts: dict[str, Any] | None  # by `with_latest_job`
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "kind", "name", "version"], name="package_unique")]

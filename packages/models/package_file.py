@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Left
+from django.db.models import Value
+from django.db.models.functions import Left, StrIndex, Substr
 from django.utils import timezone
 
 from ci.models import Job
@@ -18,6 +19,11 @@ class PackageFileQuerySet(FindQuerySet["PackageFile"]):
             return self.all()
         # Not `startswith`: SQLite's LIKE takes `A/` and `a/` for the same.
         return self.alias(head=Left("path", len(folder) + 1)).filter(head=f"{folder}/")
+
+    def directly_in(self, folder: str) -> "PackageFileQuerySet":
+        """The folder's own files, without its subfolders'."""
+        rest = Substr("path", len(folder) + 2 if folder else 1)
+        return self.below(folder).alias(slash=StrIndex(rest, Value("/"))).filter(slash=0)
 
 
 class PackageFile(models.Model):

@@ -25,15 +25,27 @@ def keep(project: Project, key: UUID, stored: store.Stored) -> Blob:
     for _ in range(ATTEMPTS):
         known = Blob.objects.select_for_update(no_key=True).filter(project=project, sha256=stored.sha256).first()
         if known is not None:
-            return known
+            return _with_digests(known, stored)
         try:
             with transaction.atomic():
-                blob = Blob.objects.create(project=project, key=key, sha256=stored.sha256, size=stored.size)
+                blob = Blob.objects.create(
+                    project=project, key=key, sha256=stored.sha256, size=stored.size, **stored.digests
+                )
         except IntegrityError:
             continue
         storage.take(project, blob.size)
         return blob
     raise RuntimeError(f"blob {stored.sha256} kept appearing and disappearing")
+
+
+def _with_digests(known: Blob, stored: store.Stored) -> Blob:
+    """The same content may have come before by a way that makes no others than SHA-256."""
+    missing = {name: digest for name, digest in stored.digests.items() if not getattr(known, name)}
+    if missing:
+        Blob.objects.filter(pk=known.pk).update(**missing)
+        for name, digest in missing.items():
+            setattr(known, name, digest)
+    return known
 
 
 def delete_unused(ids: Iterable[int]) -> None:

@@ -1,8 +1,9 @@
 """The files of a package: put, list, find, read, delete."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 # How often a file is looked up again that is replaced at that very moment.
 ATTEMPTS = 3
+DOWNLOADS_NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,13 @@ def put(
     by: User,
     size: int | None = None,
     job: Job | None = None,
+    also: Collection[str] = (),
 ) -> PackageFile:
     """Keeps what `chunks` yields as the file `path`, whole or not at all; an older one stays readable till then.
 
-    `size` is what the sender says it will be, in bytes; `job` the CI job that sends it. InvalidInput for a path that
-    may not exist or that a folder has; what is too large or does not fit is refused as `storage.Room.admit` says,
-    before anything is read when `size` tells.
+    `size` is what the sender says it will be, in bytes; `job` the CI job that sends it; `also` names digests that are
+    made at once instead of later. InvalidInput for a path that may not exist or that a folder has; what is too large or
+    does not fit is refused as `storage.Room.admit` says, before anything is read when `size` tells.
     """
     path = _file_path(path)
     room = storage.room(package.project)
@@ -91,7 +94,7 @@ def put(
     _refuse_taken(package, path)
     key, bounded = uuid4(), room.bounded(chunks)
     _let_go_of_connection()
-    stored = store.write(_new_key(package, key), bounded)
+    stored = store.write(_new_key(package, key), bounded, also=also)
     return _kept_or_dropped(package, path, key, stored, by=by, job=job)
 
 
@@ -147,6 +150,7 @@ def opened(package: Package, path: str, part: Part | None = None) -> Opened:
         except FileNotFoundError:
             # Replaced since it was found, so its new bytes are there; or else they are lost.
             continue
+        _note_download(package)
         _let_go_of_connection()
         return Opened(file, start, length, reading)
     logger.error("the bytes of %s (file %s) are not in the store", file.blob.storage_key, file.pk)
@@ -218,6 +222,13 @@ def _refuse_taken(package: Package, path: str) -> None:
 def _delete_unused_later(ids: set[int]) -> None:
     if ids:
         transaction.on_commit(partial(tasks.delete_unused_blobs.delay, sorted(ids)), robust=True)
+
+
+def _note_download(package: Package) -> None:
+    """At most once in DOWNLOADS_NOTED_EVERY: thousands of files that are fetched at once cost one write."""
+    now = timezone.now()
+    if package.last_downloaded_at is None or package.last_downloaded_at <= now - DOWNLOADS_NOTED_EVERY:
+        Package.objects.filter(pk=package.pk).update(last_downloaded_at=now)
 
 
 def _let_go_of_connection() -> None:

@@ -4,10 +4,10 @@ Keys are made of ids only (`Blob.storage_key`). An object is there whole or not 
 is one piece (or two parts of a multipart upload), however large the object.
 """
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, field
+from hashlib import new, sha256
 from typing import Protocol
 
 from django.core.files.storage import FileSystemStorage, storages
@@ -22,29 +22,34 @@ __all__ = ["PART", "PIECE", "Reading", "Stored", "delete", "read", "write"]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What has been kept. `size` is in bytes, `sha256` in hex digits."""
+    """What has been kept. `size` is in bytes, `sha256` in hex digits, and so are the other `digests`, by name."""
 
     size: int
     sha256: str
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
-def write(key: str, chunks: Iterable[bytes]) -> Stored:
+def write(key: str, chunks: Iterable[bytes], *, also: Collection[str] = ()) -> Stored:
     """Keeps what `chunks` yields. When they raise, so does this, and nothing is kept.
 
-    Conflict with status 507 when the store is full, 503 when it cannot be reached.
+    `also` names digests (`md5`) that are made of it besides SHA-256. Conflict with status 507 when the store is full,
+    503 when it cannot be reached.
     """
     digest, size = sha256(), 0
+    others = {name: new(name, usedforsecurity=False) for name in also}
 
     def measured() -> Generator[bytes, None, None]:
         nonlocal size
         for chunk in chunks:
             digest.update(chunk)
+            for other in others.values():
+                other.update(chunk)
             size += len(chunk)
             yield chunk
 
     with faults(), closing(measured()) as pieces:
         _place().write(key, pieces)
-    return Stored(size, digest.hexdigest())
+    return Stored(size, digest.hexdigest(), {name: other.hexdigest() for name, other in others.items()})
 
 
 def read(key: str, *, start: int, length: int) -> Reading:

@@ -136,7 +136,7 @@ SCOPES = {
     "read_models": {A.READ_PROJECT, A.READ_MODELS},
     "write_models": {A.READ_PROJECT, A.READ_MODELS, A.WRITE_MODELS},
     "read_packages": {A.READ_PROJECT, A.READ_PACKAGES},
-    "write_packages": {A.READ_PROJECT, A.READ_PACKAGES, A.WRITE_PACKAGES},
+    "write_packages": {A.READ_PROJECT, A.READ_PACKAGES, A.WRITE_PACKAGES, A.DELETE_PACKAGES},
 }
 
 

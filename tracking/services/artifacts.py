@@ -5,9 +5,10 @@ An address is what follows `mlflow-artifacts:/` in an `artifact_uri`, and the pa
 deleted run or model can still be read, written and deleted, until it is gone for good.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from accounts.models import User
+from ci.models import Job
 from lib.errors import NotFound
 from packages import paths
 from packages.models import Package, PackageFile, PackageKind
@@ -27,7 +28,20 @@ def upload(
 ) -> PackageFile:
     """Keeps a file, whole or not at all. Refused as `files.put` does; NotFound when there is no such run or model."""
     owner, path = _at(project, address)
-    return files.put(_own_package(owner, by=by), path, chunks, by=by, size=size)
+    return upload_to(owner, path, chunks, by=by, size=size)
+
+
+def upload_to(
+    owner: Owner,
+    path: str,
+    chunks: Iterable[bytes],
+    *,
+    by: User,
+    size: int | None = None,
+    also: Collection[str] = (),
+) -> PackageFile:
+    """The same of a run or model that has been found. The CI job that it came from is noted as the file's."""
+    return files.put(_own_package(owner, by=by), path, chunks, by=by, size=size, job=_job(owner), also=also)
 
 
 def find(project: Project, address: str) -> PackageFile:
@@ -80,7 +94,7 @@ def _at(project: Project, address: str) -> tuple[Owner, str]:
 def _owner(project: Project, kind: str, experiment: int, uuid: str) -> Owner:
     if kind == "models":
         return project.logged_models.select_related("package").filter(experiment__iid=experiment).with_id(uuid)
-    return project.runs.select_related("package").filter(experiment__iid=experiment).with_id(uuid)
+    return project.runs.select_related("package", "job").filter(experiment__iid=experiment).with_id(uuid)
 
 
 def _split(address: str) -> tuple[int, str, str, str] | None:
@@ -105,6 +119,14 @@ def _own_package(owner: Owner, *, by: User) -> Package:
     )
     type(owner).objects.filter(pk=owner.pk).update(package=package)
     return package
+
+
+def _job(owner: Owner) -> Job | None:
+    """A run's own; a logged model's is that of the run it came from."""
+    if isinstance(owner, Run):
+        return owner.job
+    source = owner.project.runs.select_related("job").filter(uuid=owner.source_run_uuid).first()
+    return source.job if source else None
 
 
 def _package_name(owner: Owner) -> tuple[PackageKind, str, str]:

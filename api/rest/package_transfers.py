@@ -1,0 +1,116 @@
+"""Files of packages, up and down: generic packages, and those of machine learning, which have other names.
+
+https://docs.gitlab.com/user/packages/generic_packages/ and https://docs.gitlab.com/api/model_registry/
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from msgspec import Struct
+
+from api import bodies, parsing
+from api.rest.endpoint import Nothing, RestEndpoint, response
+from api.rest.entities import packages as entities
+from lib.errors import InvalidInput, NotFound
+from packages import downloads
+from packages.models import Package, PackageFile, PackageStatus
+from packages.services import files, packages
+from projects.models import Project
+from projects.roles import Ability
+from tracking.models import Run
+from tracking.services import artifacts
+
+_VERSION = re.compile(r"candidate:(?:(?P<number>[0-9]{1,18})|(?P<uuid>[0-9a-f]{32}))|(?P<model_version>[0-9]{1,18})")
+
+
+class Upload(RestEndpoint):
+    """The body is the file, whatever its content type."""
+
+    method = "PUT"
+    ability = Ability.WRITE_PACKAGES
+
+    class Params(Struct):
+        status: Literal["default", "hidden"] | None = None
+        select: Literal["package_file"] | None = None
+
+    def parse(self) -> Any:
+        """The query alone: the body is read where it is kept."""
+        return parsing.from_query(self.request, self.Params)
+
+    def body(self) -> tuple[Iterator[bytes], int | None]:
+        return bodies.chunks(self.request), bodies.length(self.request)
+
+
+class UploadGenericFile(Upload):
+    """A file of a generic package. The body is the file; one of the same name is replaced."""
+
+    def handle(self, p: Upload.Params, name: str, version: str, path: str) -> HttpResponse:
+        body, size = self.body()
+        status = PackageStatus(p.status) if p.status else None
+        by = self.identity.user
+        file = packages.upload(self.project, name, version, path, body, by=by, size=size, status=status)
+        return _kept(file, p)
+
+
+class GetGenericFile(RestEndpoint):
+    """A file of a generic package; `Range` and `HEAD` are understood."""
+
+    method = "GET"
+    ability = Ability.READ_PACKAGES
+    anonymous = True
+
+    def handle(self, p: Nothing, name: str, version: str, path: str) -> HttpResponseBase:
+        return _sent(self.request, packages.find(self.project, name, version), path)
+
+
+class UploadModelFile(Upload):
+    """A file of a run (`candidate:` and its number or id): the same as its artifact in MLflow."""
+
+    def handle(self, p: Upload.Params, model_version: str, path: str) -> HttpResponse:
+        body, size = self.body()
+        owner = owner_of(self.project, model_version)
+        by = self.identity.user
+        return _kept(artifacts.upload_to(owner, path, body, by=by, size=size, also=packages.DIGESTS), p)
+
+
+class GetModelFile(RestEndpoint):
+    """A file of a run, as `UploadModelFile` has it."""
+
+    method = "GET"
+    ability = Ability.READ_PACKAGES
+    anonymous = True
+
+    def handle(self, p: Nothing, model_version: str, path: str) -> HttpResponseBase:
+        owner = owner_of(self.project, model_version)
+        if owner.package is None:
+            raise NotFound(packages.NOT_FOUND)
+        return _sent(self.request, owner.package, path)
+
+
+def owner_of(project: Project, version: str) -> Run:
+    """Whose package a `:version` means, whether it has one by now or not. NotFound when there is nobody.
+
+    The seam to the registry: a number alone is the id of a model version, of which there are none yet.
+    """
+    asked = _VERSION.fullmatch(version)
+    if asked is None:
+        raise InvalidInput("is neither a number nor candidate: and a run's number or id", field="model_version_id")
+    if asked["model_version"]:
+        raise NotFound(packages.NOT_FOUND)
+    where = {"uuid": asked["uuid"]} if asked["uuid"] else {"iid": int(asked["number"])}
+    related = ("project", "experiment", "package", "job")
+    return project.runs.select_related(*related).find(packages.NOT_FOUND, **where)
+
+
+def _kept(file: PackageFile, p: Upload.Params) -> HttpResponse:
+    if p.select:
+        return response(entities.package_file(file))
+    return response({"message": "201 Created"}, status=201)
+
+
+def _sent(request: HttpRequest, package: Package, path: str) -> HttpResponseBase:
+    if request.method == "HEAD":
+        return downloads.described(files.find(package, path))
+    return downloads.whole_or_part(files.opened(package, path, downloads.wanted_part(request)))
