@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from web import converters  # noqa: F401 - registers project, run and number
-from web.views import experiments, links, projects, runs, sessions, tokens
+from web.views import experiments, links, packages, projects, runs, sessions, tokens
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", projects.mine, name="home"),
@@ -25,5 +25,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<project:project>/-/ml/runs/<run:run>/artifacts", runs.artifact_tree, name="run-artifacts"),
     path("<project:project>/-/ml/runs/<run:run>/artifacts/raw/<path:path>", runs.artifact, name="run-artifact"),
     path("<project:project>/-/ml/candidates/<run:run>", runs.candidate, name="candidate"),
+    path("<project:project>/-/packages", packages.index, name="packages"),
+    path("<project:project>/-/packages/<number:package>", packages.show, name="package"),
+    path("<project:project>/-/packages/<number:package>/delete", packages.delete, name="delete-package"),
+    path("<project:project>/-/packages/<number:package>/raw/<path:path>", packages.file, name="package-file"),
+    path(
+        "<project:project>/-/packages/<number:package>/files/<number:file>/delete",
+        packages.delete_file,
+        name="delete-package-file",
+    ),
     path("<project:project>", projects.overview, name="project"),
 ]

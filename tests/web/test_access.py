@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from packages.models import PackageFile
 from projects.models import Project
 from projects.roles import Role, Visibility
 from projects.services import members
@@ -14,7 +15,9 @@ from tracking.models import Experiment, Run
 from web.urls import urlpatterns
 
 READS = ["project", "experiments", "experiment", "run", "run-charts", "run-curve", "run-artifacts", "run-artifact"]
+READS += ["packages", "package", "package-file"]
 WRITES = ["create-experiment", "rename-experiment", "delete-experiment", "restore-experiment"]
+DELETIONS = ["delete-package", "delete-package-file"]
 
 OPEN = {"home", "mlflow-link", "explore", "sign-in", "sign-out", "tokens", "revoke-token"}
 
@@ -37,7 +40,11 @@ def address(project: Project, experiment: Experiment, run: Run, keep: Any) -> An
             captured["iid"] = experiment.iid
         if name.startswith("run") or name == "candidate":
             captured["run"] = run.iid
-        if name == "run-artifact":
+        if "package" in name and name != "packages":
+            captured["package"] = PackageFile.objects.get().package_id
+        if name == "delete-package-file":
+            captured["file"] = PackageFile.objects.get().pk
+        if name in ("run-artifact", "package-file"):
             captured["path"] = "note.txt"
         return reverse(name, kwargs=captured)
 
@@ -45,7 +52,7 @@ def address(project: Project, experiment: Experiment, run: Run, keep: Any) -> An
 
 
 def test_every_page_is_asked() -> None:
-    assert {pattern.name for pattern in urlpatterns} == {*READS, *WRITES, *OPEN, "candidate"}
+    assert {pattern.name for pattern in urlpatterns} == {*READS, *WRITES, *DELETIONS, *OPEN, "candidate"}
 
 
 @pytest.mark.parametrize("name", READS)
@@ -79,16 +86,17 @@ def test_anybody_may_look_at_a_public_project(name: str, address: Any, project: 
     assert get(client, address(name)).status_code == 200
 
 
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", [*WRITES, *DELETIONS])
 def test_who_may_only_read_is_told_so(name: str, address: Any, bob: User, signed_in: Any) -> None:
     answer = signed_in(bob).post(address(name), {"name": "mine"})
     assert answer.status_code == 403
-    assert b"Developer" in answer.content
+    assert (b"Maintainer" if name in DELETIONS else b"Developer") in answer.content
+    assert PackageFile.objects.exists()
     assert Experiment.objects.filter(name="churn", deleted_at=None).exists()
     assert not Experiment.objects.filter(name="mine").exists()
 
 
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", [*WRITES, *DELETIONS])
 def test_a_form_of_a_public_project_asks_visitors_to_sign_in(
     name: str, address: Any, project: Project, client: Client
 ) -> None:
@@ -96,12 +104,12 @@ def test_a_form_of_a_public_project_asks_visitors_to_sign_in(
     assert client.post(address(name), {"name": "mine"})["Location"] == "/users/sign_in"
 
 
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", [*WRITES, *DELETIONS])
 def test_changes_are_made_by_post_alone(name: str, address: Any, alice: User, signed_in: Any) -> None:
     assert signed_in(alice).get(address(name)).status_code == 405
 
 
-@pytest.mark.parametrize("name", [*WRITES, "sign-out", "tokens"])
+@pytest.mark.parametrize("name", [*WRITES, *DELETIONS, "sign-out", "tokens"])
 def test_a_form_from_another_site_is_refused(name: str, address: Any, alice: User) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(alice)
@@ -117,6 +125,7 @@ def test_a_guest_sees_runs_but_no_files(address: Any, project: Project, charlie:
     assert b"Artifacts" not in browser.get(address("run")).content
     assert browser.get(address("run-artifacts")).status_code == 403
     assert browser.get(address("run-artifact")).status_code == 403
+    assert browser.get(address("package")).status_code == 403
 
 
 def test_htmx_leaves_the_page_to_sign_in(address: Any, client: Client) -> None:
@@ -125,7 +134,7 @@ def test_htmx_leaves_the_page_to_sign_in(address: Any, client: Client) -> None:
     assert answer["HX-Redirect"] == "/users/sign_in"
 
 
-@pytest.mark.parametrize("name", ["experiment", "run", "run-charts", "run-curve", "run-artifacts"])
+@pytest.mark.parametrize("name", ["experiment", "run", "run-charts", "run-curve", "run-artifacts", "package"])
 def test_a_number_of_another_project_is_not_found(
     name: str, address: Any, other_project: Project, charlie: User, signed_in: Any
 ) -> None:
@@ -143,7 +152,7 @@ def test_a_uuid_of_another_project_is_not_found(
 def test_every_page_has_the_strict_policy(name: str, address: Any, alice: User, signed_in: Any) -> None:
     answer = get(signed_in(alice), reverse(name) if name in OPEN else address(name))
     policy = answer["Content-Security-Policy"]
-    if name == "run-artifact":
+    if name in ("run-artifact", "package-file"):
         assert policy == "sandbox; default-src 'none'"
     else:
         assert "script-src 'self';" in policy + ";"

@@ -11,6 +11,12 @@ from django.utils.safestring import SafeString
 
 from lib import sizes
 from lib.clock import from_ms
+from packages import paths
+from packages.models import Blob, PackageFile
+from packages.models.blob import Verdict
+from projects import policy
+from projects.models import Project
+from projects.roles import Ability
 from tracking.models import Run, RunStatus
 
 register = template.Library()
@@ -88,6 +94,23 @@ def filesize(size: int) -> str:
 
 
 @register.filter
+def file_name(file: PackageFile) -> str:
+    return paths.name(file.path)
+
+
+@register.filter
+def digest_id(file: PackageFile) -> str:
+    """Of the element that holds a file's SHA-256."""
+    return f"sha256-{file.pk}"
+
+
+@register.filter
+def may(project: Project, ability: str) -> bool:
+    """Whether the visitor, whose role `gate` has found, has the ability in the project."""
+    return policy.allows(project, Ability(ability))
+
+
+@register.filter
 def is_link(value: str) -> bool:
     """Whether it is safe to link to: nothing but the web, so that no `javascript:` of somebody else's runs."""
     return value.startswith(("https://", "http://")) and not any(character.isspace() for character in value)
@@ -103,3 +126,21 @@ def status(run: Run) -> dict[str, str]:
     """A badge that says the state in a word and a colour; deleted counts first."""
     name = RunStatus(run.status).name.lower()
     return {"name": name, "word": name.capitalize(), "deleted": "1" if run.deleted_at is not None else ""}
+
+
+_COLOURS = {
+    Verdict.PENDING: "scheduled",
+    Verdict.CLEAN: "finished",
+    Verdict.SUSPICIOUS: "killed",
+    Verdict.DANGEROUS: "failed",
+}
+
+
+@register.inclusion_tag("web/parts/verdict.html")
+def verdict(blob: Blob) -> dict[str, object]:
+    """What the scan made of a file, as a badge, and what it found."""
+    found = [
+        {"name": one.get("name", ""), "severity": one.get("severity", "")} if isinstance(one, dict) else {"name": one}
+        for one in blob.findings
+    ]
+    return {"colour": _COLOURS.get(Verdict(blob.verdict), "plain"), "word": blob.get_verdict_display(), "found": found}
