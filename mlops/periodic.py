@@ -35,15 +35,14 @@ def start(*, first: float = FIRST) -> threading.Thread | None:
 
 
 def _run(first: float, sleep: Callable[[float], None]) -> None:
-    lock = _lock(sleep)
-    due = {name: time.monotonic() + first for name in settings.CELERY_BEAT_SCHEDULE}
-    while lock:
-        name = min(due, key=lambda name: due[name])
-        sleep(max(due[name] - time.monotonic(), 0))
-        entry = settings.CELERY_BEAT_SCHEDULE[name]
-        perform(entry["task"])
-        every: timedelta = entry["schedule"]
-        due[name] = time.monotonic() + every.total_seconds()
+    with _lock(sleep):
+        due = {name: time.monotonic() + first for name in settings.CELERY_BEAT_SCHEDULE}
+        while True:
+            name = min(due, key=lambda name: due[name])
+            sleep(max(due[name] - time.monotonic(), 0))
+            perform(settings.CELERY_BEAT_SCHEDULE[name]["task"])
+            every: timedelta = settings.CELERY_BEAT_SCHEDULE[name]["schedule"]
+            due[name] = time.monotonic() + every.total_seconds()
 
 
 def perform(task: str) -> None:

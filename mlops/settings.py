@@ -1,6 +1,7 @@
 """All settings, from the environment (`mlops.env`). Without any, a bare laptop gets SQLite and local files."""
 
 import tomllib
+from datetime import timedelta
 from typing import Any
 
 from mlops.env import ROOT, allowed_hosts, data_dir, database, env, external_url, port, secret_key
@@ -121,6 +122,11 @@ ON_DEED = "audit.services.events.record"
 # What the floors above put into each new project, in its transaction.
 ON_PROJECT_CREATED = ["packages.services.storage.open_project", "tracking.services.experiments.open_project"]
 
+# What removes all of that from a deleted project again, from the top floor down.
+ON_PROJECT_PURGED = ["tracking.services.purge.empty_project", "packages.services.removal.empty_project"]
+# How long what was deleted can be restored.
+RETENTION_DAYS = env.int("RETENTION_DAYS", default=30)
+
 # Files --------------------------------------------------------------------------------------------------------------
 
 MAX_FILE_SIZE = env.int("MAX_FILE_SIZE", default=5 * 1024**3)
@@ -176,6 +182,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Without a broker the server does it itself (mlops.periodic).
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "remove for good what was deleted long ago": {
+        "task": "tracking.tasks.purge_deleted",
+        "schedule": timedelta(hours=12),
+    },
+    "sweep bytes that nothing names": {"task": "packages.tasks.sweep_orphans", "schedule": timedelta(hours=12)},
+}
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 

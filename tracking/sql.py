@@ -77,6 +77,20 @@ def insert_model_points(rows: Iterable[Row]) -> None:
     _insert("tracking_loggedmodelmetric", kinds, rows, "ON CONFLICT DO NOTHING")
 
 
+def delete_points(run: int, most: int) -> int:
+    """Deletes up to so many points of a run; how many there were."""
+    if connection.vendor == "postgresql":
+        # A run is in one partition, in which a row has one place.
+        some = "ctid = ANY(ARRAY(SELECT ctid FROM tracking_metric WHERE run_id = %s LIMIT %s))"
+    else:
+        whole = "(run_id, key_id, step, timestamp, value)"
+        columns = whole.strip("()")
+        some = f"{whole} IN (SELECT {columns} FROM tracking_metric WHERE run_id = %s LIMIT %s)"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM tracking_metric WHERE run_id = %s AND {some}", [run, run, most])  # noqa: S608
+        return int(cursor.rowcount)
+
+
 def _insert(table: str, kinds: dict[str, str], rows: Iterable[Row], conflict: str) -> None:
     ordered = sorted(rows, key=lambda row: (row[0], row[1]))
     if not ordered:

@@ -12,10 +12,11 @@ from tracking.models.logged_model import (
 )
 from tracking.models.metric import LatestMetric, Metric, MetricKey
 from tracking.models.param import Param
-from tracking.models.run import Run, RunStatus
+from tracking.models.run import CLAIMED, Run, RunStatus
 from tracking.models.tag import Tag
 
 __all__ = [
+    "CLAIMED",
     "Counted",
     "Counter",
     "Dataset",

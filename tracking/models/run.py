@@ -15,6 +15,9 @@ from packages.models import Package
 from projects.models import Project
 from tracking.models.experiment import Experiment
 
+# The `deleted_at` of what is being removed for good, and can no longer be restored.
+CLAIMED = 0
+
 
 class RunStatus(models.IntegerChoices):
     """MLflow's run states, by the numbers of its protocol."""

@@ -7,6 +7,8 @@ deleted run or model can still be read, written and deleted, until it is gone fo
 
 from collections.abc import Collection, Iterable
 
+from django.db import transaction
+
 from accounts.models import User
 from ci.models import Job
 from lib.errors import NotFound
@@ -114,10 +116,14 @@ def _own_package(owner: Owner, *, by: User) -> Package:
     if owner.package is not None:
         return owner.package
     kind, name, version = _package_name(owner)
-    package, _ = Package.objects.get_or_create(
-        project_id=owner.project_id, kind=kind, name=name, version=version, defaults={"creator": by}
-    )
-    type(owner).objects.filter(pk=owner.pk).update(package=package)
+    with transaction.atomic():
+        # Under its lock, as a purge that removes it takes its package along.
+        if type(owner)._default_manager.select_for_update(no_key=True).filter(pk=owner.pk).first() is None:
+            raise NotFound(f"'{owner.uuid}' is gone")
+        package, _ = Package.objects.get_or_create(
+            project_id=owner.project_id, kind=kind, name=name, version=version, defaults={"creator": by}
+        )
+        type(owner)._default_manager.filter(pk=owner.pk).update(package=package)
     return package
 
 

@@ -9,7 +9,7 @@ from lib.clock import now_ms
 from lib.errors import AlreadyExists, Conflict, InvalidInput, NotFound
 from projects.models import Project
 from tracking import names
-from tracking.models import Counted, Counter, Experiment, ExperimentTag
+from tracking.models import CLAIMED, Counted, Counter, Experiment, ExperimentTag
 from tracking.models.experiment import DEFAULT_IID, DEFAULT_NAME
 from tracking.services import counters
 
@@ -68,7 +68,7 @@ def restore(experiment: Experiment) -> None:
         found = Experiment.objects.filter(pk=experiment.pk).exclude(deleted_at=None)
         if not found.update(deleted_at=None, updated_ms=now_ms()):
             raise NotFound(f"No Experiment with id={experiment.iid} exists")
-        experiment.runs.exclude(deleted_at=None).update(deleted_at=None)
+        experiment.runs.exclude(deleted_at=None).exclude(deleted_at=CLAIMED).update(deleted_at=None)
 
 
 def set_tag(experiment: Experiment, key: str, value: str) -> None:

@@ -9,7 +9,7 @@ from ci.services import jobs
 from lib.clock import now_ms
 from lib.errors import InvalidInput, NotFound
 from tracking import names, sql
-from tracking.models import Counted, Experiment, Run, RunStatus, Tag
+from tracking.models import CLAIMED, Counted, Experiment, Run, RunStatus, Tag
 from tracking.models.text import split
 from tracking.services import counters, nicknames
 
@@ -91,7 +91,9 @@ def delete(run: Run) -> None:
 
 
 def restore(run: Run) -> None:
-    Run.objects.filter(pk=run.pk).update(deleted_at=None)
+    """NotFound when it is just being removed for good."""
+    if not Run.objects.filter(pk=run.pk).exclude(deleted_at=CLAIMED).update(deleted_at=None):
+        raise NotFound(f"Run with id={run.uuid} not found")
 
 
 def set_tags(run: Run, tags: Mapping[str, str]) -> None:

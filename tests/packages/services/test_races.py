@@ -1,13 +1,10 @@
 """Two at once: uploads of the same bytes, and an upload that meets the deleter. Nothing is kept twice or lost."""
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from lib.errors import InvalidInput, Refusal
@@ -15,25 +12,9 @@ from packages.models import Blob, Package, PackageFile, PackageKind
 from packages.services import blobs, files, storage
 from projects.services import projects
 from tests.packages.conftest import kept
+from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*attempts: Callable[[], Any]) -> list[Any]:
-    """Runs them at the same time, each on a connection of its own; what each returned, or its refusal."""
-    barrier = threading.Barrier(len(attempts))
-
-    def one(attempt: Callable[[], Any]) -> Any:
-        try:
-            barrier.wait(10)
-            return attempt()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(attempts)) as pool:
-        return [done.result() for done in [pool.submit(one, attempt) for attempt in attempts]]
 
 
 def whole(package: Package, path: str) -> bytes:
