@@ -50,9 +50,12 @@ def _set_direct(descriptor: int, wanted: int) -> None:
 
 
 def _write(data: memoryview, descriptor: int) -> None:
-    while data:
-        written = os.write(descriptor, data)
-        if written < len(data):
+    at = 0
+    while at < len(data):
+        # Let go of at once: a view that an error's traceback still held would hide it behind another error.
+        with data[at:] as left:
+            written = os.write(descriptor, left)
+        at += written
+        if at < len(data):
             # The disk is nearly full, or a limit nearly reached: what is left need not end with a page.
             _set_direct(descriptor, 0)
-        data = data[written:]

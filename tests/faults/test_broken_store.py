@@ -66,12 +66,11 @@ def test_a_disk_that_fails(
 
 
 def test_a_disk_that_fails_in_the_middle(package: Package, place: Path, alice: User, monkeypatch: Any) -> None:
-    def copies(chunks: Iterator[bytes], file: Any) -> None:
-        file.write(next(chunks))
-        file.flush()
+    def copies(chunks: Iterator[bytes], descriptor: int) -> None:
+        os.write(descriptor, next(chunks))
         raise OSError(errno.EIO, "it broke")
 
-    monkeypatch.setattr(folders, "_copy", copies)
+    monkeypatch.setattr(folders.draft_files, "copy", copies)
     with pytest.raises(Conflict) as refused:
         files.put(package, "a", CHUNKS, by=alice)
     assert refused.value.status == 503
