@@ -80,8 +80,10 @@ def _load(_target: str) -> Callable[..., Awaitable[None]]:
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    from mlops import periodic
     from mlops.asgi import application
 
+    periodic.start()
     return application
 
 
