@@ -12,9 +12,12 @@ from urllib.parse import urlsplit
 
 import environ
 
+from lib import buckets
+
 ROOT = Path(__file__).resolve().parent.parent
 
 DATABASE_ENGINES = ("sqlite:///", "postgres://", "postgresql://")
+ARTIFACTS_MODES = ("proxied", "direct", "artifacts-only")
 # Addresses that mean "all of this machine's", and are none that a browser could open.
 WILDCARDS = ("0.0.0.0", "::")  # noqa: S104
 
@@ -106,6 +109,24 @@ def allowed_hosts(host: str, url: str) -> list[str]:
         return ["*"]
     own = f"[{host}]" if ":" in host else host
     return list(dict.fromkeys([*(given or [own, urlsplit(url).hostname or own]), "127.0.0.1", "localhost", "[::1]"]))
+
+
+def artifacts_mode(bucket: str) -> str:
+    mode: str = env.str("ARTIFACTS_MODE", default="proxied")
+    if mode not in ARTIFACTS_MODES:
+        refuse(f"ARTIFACTS_MODE must be one of {', '.join(ARTIFACTS_MODES)}, not {mode!r}")
+    if mode == "direct" and not bucket:
+        refuse("ARTIFACTS_MODE=direct needs a bucket that clients can reach; set S3_BUCKET")
+    return mode
+
+
+def artifact_locations() -> list[str]:
+    """`ARTIFACT_LOCATIONS`, each without a slash at its end."""
+    roots = [str(root).strip().rstrip("/") for root in env.list("ARTIFACT_LOCATIONS", default=[])]
+    for root in roots:
+        if not buckets.PLACE.fullmatch(root):
+            refuse(f"ARTIFACT_LOCATIONS holds {root!r}, which is not like s3://bucket or s3://bucket/folder")
+    return roots
 
 
 def database(folder: Path) -> dict[str, Any]:

@@ -4,7 +4,18 @@ import tomllib
 from datetime import timedelta
 from typing import Any
 
-from mlops.env import ROOT, allowed_hosts, data_dir, database, env, external_url, port, secret_key
+from mlops.env import (
+    ROOT,
+    allowed_hosts,
+    artifact_locations,
+    artifacts_mode,
+    data_dir,
+    database,
+    env,
+    external_url,
+    port,
+    secret_key,
+)
 
 BASE_DIR = ROOT
 DATA_DIR = data_dir()
@@ -137,6 +148,16 @@ NAMESPACE_STORAGE_LIMIT = env.int("NAMESPACE_STORAGE_LIMIT", default=0)
 ORPHAN_GRACE_HOURS = env.int("ORPHAN_GRACE_HOURS", default=24)
 UPLOAD_EXPIRY_HOURS = env.int("UPLOAD_EXPIRY_HOURS", default=7 * 24)
 S3_BUCKET = env.str("S3_BUCKET", default="")
+# Where clients reach the bucket, for the addresses that are signed for them.
+S3_PUBLIC_ENDPOINT_URL = env.str("S3_PUBLIC_ENDPOINT_URL", default="")
+ARTIFACTS_MODE = artifacts_mode(S3_BUCKET)
+ARTIFACT_LOCATIONS = artifact_locations()
+S3: dict[str, Any] = {
+    "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+    "region_name": env.str("S3_REGION", default="") or None,
+    "access_key": env.str("S3_ACCESS_KEY", default="") or None,
+    "secret_key": env.str("S3_SECRET_KEY", default="") or None,
+}
 _files: dict[str, Any] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": str(DATA_DIR / "files"), "allow_overwrite": True},
@@ -146,10 +167,7 @@ if S3_BUCKET:
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": S3_BUCKET,
-            "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
-            "region_name": env.str("S3_REGION", default="") or None,
-            "access_key": env.str("S3_ACCESS_KEY", default="") or None,
-            "secret_key": env.str("S3_SECRET_KEY", default="") or None,
+            **S3,
             "addressing_style": "path",
             "signature_version": "s3v4",
             "default_acl": None,

@@ -6,9 +6,12 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from packages import paths
+from packages import paths, store
 from packages.models import PackageFile
 from packages.services.files import Opened, Part
+
+# A signed address may be used so long, in seconds: the stock server's MLFLOW_PRESIGNED_DOWNLOAD_URL_TTL_SECONDS.
+ADDRESS_LIFETIME = 300
 
 _RANGE = re.compile(r"bytes=(?P<first>\d{1,18})?-(?P<last>\d{1,18})?", re.ASCII)
 # Not the machine's own table: the same file has the same type everywhere.
@@ -53,16 +56,31 @@ def described(file: PackageFile) -> HttpResponse:
     return answer
 
 
+def address(file: PackageFile) -> str:
+    """Where the store itself gives it for a few minutes, as harmless as here; "" when it does not."""
+    return store.address(file.blob.storage_key, seconds=ADDRESS_LIFETIME, headers=named(file.path))
+
+
+def named(path: str) -> dict[str, str]:
+    """What a browser is told of a file by its path: to save it, and as what."""
+    name = paths.name(path)
+    return {"Content-Disposition": _disposition(name), "Content-Type": _content_type(name)}
+
+
 def _describe(answer: HttpResponseBase, file: PackageFile, length: int) -> None:
     name = paths.name(file.path)
     answer["Content-Type"] = _content_type(name)
     answer["Content-Length"] = str(length)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    answer["Content-Disposition"] = _disposition(name)
     answer["X-Checksum-SHA256"] = file.blob.sha256
     answer["ETag"] = f'"{file.blob.sha256}"'
     answer["Accept-Ranges"] = "bytes"
     for header, value in _HARMLESS.items():
         answer[header] = value
+
+
+def _disposition(name: str) -> str:
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _content_type(name: str) -> str:

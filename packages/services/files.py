@@ -93,7 +93,7 @@ def put(
         room.admit(size)
     _refuse_taken(package, path)
     key, bounded = uuid4(), room.bounded(chunks)
-    _let_go_of_connection()
+    let_go_of_connection()
     stored = store.write(_new_key(package, key), bounded, also=also)
     return _kept_or_dropped(package, path, key, stored, by=by, job=job)
 
@@ -151,10 +151,29 @@ def opened(package: Package, path: str, part: Part | None = None) -> Opened:
             # Replaced since it was found, so its new bytes are there; or else they are lost.
             continue
         _note_download(package)
-        _let_go_of_connection()
+        let_go_of_connection()
         return Opened(file, start, length, reading)
     logger.error("the bytes of %s (file %s) are not in the store", file.blob.storage_key, file.pk)
     raise NotFound(f"No such artifact: '{path}'")
+
+
+def unchanged(pk: int, blob: int) -> PackageFile:
+    """The file, as long as it has that blob. NotFound afterwards."""
+    file = PackageFile.objects.select_related("package", "blob").filter(pk=pk, blob=blob).first()
+    if file is None:
+        raise NotFound("No such artifact: it was deleted or replaced")
+    return file
+
+
+def opened_as_found(file: PackageFile, part: Part | None = None) -> Opened:
+    """As `opened`, of a file that was found before: not of what may have taken its place."""
+    start, length = part.of(file.blob) if part else (0, file.blob.size)
+    try:
+        reading = store.read(file.blob.storage_key, start=start, length=length)
+    except FileNotFoundError:
+        raise NotFound("No such artifact: it was deleted or replaced") from None
+    let_go_of_connection()
+    return Opened(file, start, length, reading)
 
 
 def delete(package: Package, path: str) -> None:
@@ -166,6 +185,13 @@ def delete(package: Package, path: str) -> None:
         used = set(gone.values_list("blob_id", flat=True))
         gone.delete()
         _delete_unused_later(used)
+
+
+def free_path(package: Package, path: str) -> str:
+    """The path, if a file may be put there. InvalidInput as `put` raises it."""
+    path = _file_path(path)
+    _refuse_taken(package, path)
+    return path
 
 
 def _file_path(path: str) -> str:
@@ -231,7 +257,7 @@ def _note_download(package: Package) -> None:
         Package.objects.filter(pk=package.pk).update(last_downloaded_at=now)
 
 
-def _let_go_of_connection() -> None:
+def let_go_of_connection() -> None:
     """Bytes of a slow client may take minutes; a pool's connections are too few to wait with them."""
     if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
         connection.close()

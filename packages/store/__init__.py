@@ -4,9 +4,8 @@ Keys are made of ids only (`Blob.storage_key`). An object is there whole or not 
 is one piece (or two parts of a multipart upload), however large the object.
 """
 
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from hashlib import new, sha256
 from typing import Protocol
 
@@ -15,18 +14,26 @@ from django.core.files.storage import FileSystemStorage, storages
 from packages.store.bucket import PART, Bucket
 from packages.store.faults import faults
 from packages.store.folder import Folder
-from packages.store.reading import PIECE, Reading
+from packages.store.reading import PIECE, Arrived, Reading, Stored
 
-__all__ = ["PART", "PIECE", "Reading", "Stored", "delete", "read", "write"]
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What has been kept. `size` is in bytes, `sha256` in hex digits, and so are the other `digests`, by name."""
-
-    size: int
-    sha256: str
-    digests: Mapping[str, str] = field(default_factory=dict)
+__all__ = [
+    "PART",
+    "PIECE",
+    "Arrived",
+    "Reading",
+    "Stored",
+    "address",
+    "begin",
+    "delete",
+    "drop",
+    "is_bucket",
+    "join",
+    "part_address",
+    "parts",
+    "read",
+    "write",
+    "write_part",
+]
 
 
 def write(key: str, chunks: Iterable[bytes], *, also: Collection[str] = ()) -> Stored:
@@ -35,6 +42,12 @@ def write(key: str, chunks: Iterable[bytes], *, also: Collection[str] = ()) -> S
     `also` names digests (`md5`) that are made of it besides SHA-256. Conflict with status 507 when the store is full,
     503 when it cannot be reached.
     """
+    return _measured(chunks, lambda place, pieces: place.write(key, pieces), also)
+
+
+def _measured(
+    chunks: Iterable[bytes], write: Callable[["_Place", Iterator[bytes]], None], also: Collection[str] = ()
+) -> Stored:
     digest, size = sha256(), 0
     others = {name: new(name, usedforsecurity=False) for name in also}
 
@@ -48,7 +61,7 @@ def write(key: str, chunks: Iterable[bytes], *, also: Collection[str] = ()) -> S
             yield chunk
 
     with faults(), closing(measured()) as pieces:
-        _place().write(key, pieces)
+        write(_place(), pieces)
     return Stored(size, digest.hexdigest(), {name: other.hexdigest() for name, other in others.items()})
 
 
@@ -64,10 +77,67 @@ def delete(key: str) -> None:
         _place().delete(key)
 
 
+# Objects that arrive in parts -----------------------------------------------------------------------------------------
+
+
+def is_bucket() -> bool:
+    """Whether the store has addresses of its own, so that clients can read and write there."""
+    return isinstance(_place(), Bucket)
+
+
+def begin(key: str) -> str:
+    """Makes ready for the object's parts. The name that the store has for this, or "" when it needs none."""
+    with faults():
+        return _place().begin(key)
+
+
+def write_part(key: str, number: int, chunks: Iterable[bytes]) -> Stored:
+    """Keeps one part in a local folder, as `write` does. Sent again, it takes the place of the older one."""
+    return _measured(chunks, lambda place, pieces: place.write_part(key, number, pieces))
+
+
+def parts(key: str, store_id: str) -> dict[int, Arrived] | None:
+    """The parts that a bucket has, by number; None when it knows nothing of them, or no longer."""
+    with faults():
+        return _place().parts(key, store_id)
+
+
+def join(key: str, store_id: str, parts: Mapping[int, str], *, into: str) -> Stored:
+    """Makes the object `into` of the parts, given with their entity tags. Doing it twice changes nothing.
+
+    A bucket joins them where they are: `into` is `key` there. FileNotFoundError when there are no parts any more.
+    """
+    with faults():
+        return _place().join(key, store_id, parts, into)
+
+
+def drop(key: str, store_id: str, numbers: Iterable[int]) -> None:
+    """Deletes the parts, not the object. Doing it twice changes nothing."""
+    with faults():
+        _place().drop(key, store_id, numbers)
+
+
+def part_address(key: str, store_id: str, number: int, *, seconds: int) -> str:
+    """Where a client may PUT the part without any other credential; "" in a local folder."""
+    return _place().part_address(key, store_id, number, seconds)
+
+
+def address(key: str, *, seconds: int, headers: Mapping[str, str]) -> str:
+    """Where a client may GET the object without any other credential, answered with `headers`; "" in a local folder."""
+    return _place().address(key, seconds, headers)
+
+
 class _Place(Protocol):
     def write(self, key: str, chunks: Iterator[bytes]) -> None: ...
     def read(self, key: str, start: int, length: int) -> Reading: ...
     def delete(self, key: str) -> None: ...
+    def begin(self, key: str) -> str: ...
+    def write_part(self, key: str, number: int, chunks: Iterator[bytes]) -> None: ...
+    def parts(self, key: str, store_id: str) -> dict[int, Arrived] | None: ...
+    def join(self, key: str, store_id: str, parts: Mapping[int, str], into: str) -> Stored: ...
+    def drop(self, key: str, store_id: str, numbers: Iterable[int]) -> None: ...
+    def part_address(self, key: str, store_id: str, number: int, seconds: int) -> str: ...
+    def address(self, key: str, seconds: int, headers: Mapping[str, str]) -> str: ...
 
 
 def _place() -> _Place:

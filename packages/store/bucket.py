@@ -2,13 +2,18 @@
 
 import errno
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from functools import lru_cache
+from hashlib import sha256
 from itertools import chain, islice
 from typing import Any
 
+from django.conf import settings
+
+from lib.errors import InvalidInput
 from packages.store.faults import unavailable
-from packages.store.reading import Reading
+from packages.store.reading import PIECE, Arrived, Reading, Stored
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +58,73 @@ class Bucket:
         with s3_faults():
             self._object(key).delete()
 
+    def begin(self, key: str) -> str:
+        with s3_faults():
+            upload = self._object(key).initiate_multipart_upload(**self._storage.get_object_parameters(key))
+        return str(upload.id)
+
+    def write_part(self, key: str, number: int, chunks: Iterator[bytes]) -> None:
+        raise NotImplementedError("parts go to the bucket itself")
+
+    def parts(self, key: str, store_id: str) -> dict[int, Arrived] | None:
+        try:
+            with s3_faults():
+                listed = list(self._upload(key, store_id).parts.all())
+        except FileNotFoundError:
+            return None
+        return {part.part_number: Arrived(part.size, part.e_tag.strip('"')) for part in listed}
+
+    def join(self, key: str, store_id: str, parts: Mapping[int, str], into: str) -> Stored:
+        """The SHA-256 is computed by reading the object: of what came in parts S3 has only checksums of checksums."""
+        done = [{"PartNumber": number, "ETag": f'"{parts[number]}"'} for number in sorted(parts)]
+        # Whoever asks a second time finds no upload any more, but the object.
+        with suppress(FileNotFoundError), s3_faults():
+            self._upload(key, store_id).complete(MultipartUpload={"Parts": done})
+        digest, size = sha256(), 0
+        with s3_faults(), closing(self._object(key).get()["Body"]) as body:
+            while piece := body.read(PIECE):
+                digest.update(piece)
+                size += len(piece)
+        return Stored(size, digest.hexdigest())
+
+    def drop(self, key: str, store_id: str, numbers: Iterable[int]) -> None:
+        with suppress(FileNotFoundError), s3_faults():
+            self._upload(key, store_id).abort()
+
+    def part_address(self, key: str, store_id: str, number: int, seconds: int) -> str:
+        return self._signed("upload_part", seconds, Key=key, UploadId=store_id, PartNumber=number)
+
+    def address(self, key: str, seconds: int, headers: Mapping[str, str]) -> str:
+        said = {f"Response{name.replace('-', '')}": value for name, value in headers.items()}
+        return self._signed("get_object", seconds, Key=key, **said)
+
+    def _signed(self, call: str, seconds: int, **params: Any) -> str:
+        signer = _public_client(self._storage) or self._storage.bucket.meta.client
+        params["Bucket"] = self._storage.bucket_name
+        return str(signer.generate_presigned_url(call, Params=params, ExpiresIn=seconds))
+
+    def _upload(self, key: str, store_id: str) -> Any:
+        return self._object(key).MultipartUpload(store_id)
+
     def _object(self, key: str) -> Any:
         return self._storage.bucket.Object(key)
+
+
+def _public_client(storage: Any) -> Any:
+    """A client that signs for the address where the world reaches the bucket, if that is another than ours."""
+    if not settings.S3_PUBLIC_ENDPOINT_URL:
+        return None
+    return client(settings.S3_PUBLIC_ENDPOINT_URL, storage.region_name, storage.access_key, storage.secret_key)
+
+
+@lru_cache(maxsize=4)
+def client(endpoint: str | None, region: str | None, key: str | None, secret: str | None) -> Any:
+    import boto3  # type: ignore[import-untyped]
+    from botocore.config import Config  # type: ignore[import-untyped]
+
+    config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
+    session = boto3.Session(aws_access_key_id=key, aws_secret_access_key=secret, region_name=region)
+    return session.client("s3", endpoint_url=endpoint, config=config)
 
 
 def _parts(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -85,6 +155,8 @@ def s3_faults() -> Iterator[None]:
     except ClientError as error:
         if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
             raise FileNotFoundError(errno.ENOENT, "no such object") from error
+        if error.response.get("Error", {}).get("Code") == "EntityTooSmall":
+            raise InvalidInput("A bucket takes parts of at least 5 MiB each, but for the last") from error
         logger.error("the file store failed: %s", error)
         raise unavailable() from error
     except BotoCoreError as error:

@@ -1,9 +1,27 @@
-"""An object's bytes on their way out."""
+"""An object's bytes on their way out, and what is known of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 PIECE = 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What has been kept. `size` is in bytes, `sha256` in hex digits, and so are the other `digests`, by name."""
+
+    size: int
+    sha256: str
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A part that the store has. `size` is in bytes."""
+
+    size: int
+    etag: str
 
 
 class Reading:

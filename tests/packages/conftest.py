@@ -1,11 +1,5 @@
 """A package to put files into, and the store it lies in: a local folder, or a bucket of a real S3 server."""
 
-import os
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +10,7 @@ from django.core.files.storage import storages
 from accounts.models import User
 from packages.models import Package, PackageKind
 from projects.models import Project
-from tests.live import free_port
-
-KEY, SECRET = "testing-key", "testing-secret"
+from tests.s3 import KEY, SECRET
 
 
 @pytest.fixture
@@ -34,36 +26,6 @@ def folder(tmp_path: Path, settings: Any) -> Path:
     backend = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "default": backend}
     return place
-
-
-@pytest.fixture(scope="session")
-def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The address of an S3 server that checks signatures, and the folder that holds its buckets."""
-    root = tmp_path_factory.mktemp("s3")
-    (root / "artifacts").mkdir()
-    address = f"127.0.0.1:{free_port()}"
-    rclone = Path(sys.executable).parent / "rclone"
-    command = [rclone, "serve", "s3", root, "--addr", address, "--auth-key", f"{KEY},{SECRET}"]
-    environment = {**os.environ, "RCLONE_CONFIG": os.devnull}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(f"http://{address}/")
-        yield f"http://{address}", root
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except urllib.error.HTTPError as answer:
-            answer.close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(url)
 
 
 def s3_options(url: str, **more: Any) -> dict[str, Any]:

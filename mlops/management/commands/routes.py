@@ -50,6 +50,9 @@ def _rows(address: str, view: Any) -> Iterator[tuple[str, str, str, str]]:
     if getattr(view, "__name__", "") == "not_offered":
         return
     endpoints = getattr(view, "endpoints", None)
+    if hasattr(view, "signed"):
+        yield from ((method, f"`{address}`", _needs(view), _about(view)) for method in view.signed)
+        return
     if endpoints is None:
         yield "page", f"`{address}`", _needs(view), _about(view)
         return
@@ -59,6 +62,8 @@ def _rows(address: str, view: Any) -> Iterator[tuple[str, str, str, str]]:
 
 def _needs(view: Any) -> str:
     """Pages say `own` where signing in is all that they ask for; REST's endpoints say whether they want a token."""
+    if hasattr(view, "signed"):
+        return "a signed address"
     ability = getattr(view, "ability", None)
     if ability is None:
         return "nothing" if getattr(view, "anonymous", True) else "a token"
