@@ -60,15 +60,25 @@ def resolve(secret: str, *, ip: str | None = None) -> Identity:
     if not secrets.well_formed(secret):
         raise Unauthenticated("401 Unauthorized")
     wanted = secrets.digest(secret)
-    token = AccessToken.objects.select_related("user").filter(digest=wanted).first()
+    token = _valid(AccessToken.objects.select_related("user").filter(digest=wanted).first())
+    _note_use(token, ip)
+    return Identity(token.user, token)
+
+
+def holder(pk: int) -> Identity:
+    """Whose token that is, as long as it may be used. Unauthenticated afterwards, as `resolve`."""
+    token = _valid(AccessToken.objects.select_related("user").filter(pk=pk).first())
+    return Identity(token.user, token)
+
+
+def _valid(token: AccessToken | None) -> AccessToken:
     if token is None or not token.user.is_active:
         raise Unauthenticated("401 Unauthorized")
     if token.revoked:
         raise Unauthenticated("Token was revoked. You have to re-authorize from the user.", code="invalid_token")
     if token.expired:
         raise Unauthenticated("Token is expired. Issue a new token or rotate it in time.", code="invalid_token")
-    _note_use(token, ip)
-    return Identity(token.user, token)
+    return token
 
 
 def revoke(token: AccessToken) -> None:

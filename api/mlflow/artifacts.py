@@ -5,7 +5,9 @@ What is below `mlflow-artifacts/` is what the client makes of an `artifact_uri`:
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponseBase
+from django.shortcuts import redirect
 from msgspec import Struct
 
 from api import bodies
@@ -15,6 +17,18 @@ from api.mlflow.runs import OfRun, RunEndpoint
 from packages import downloads
 from projects.roles import Ability
 from tracking.services import artifacts
+
+
+def sent(endpoint: MlflowEndpoint, address: str) -> HttpResponseBase:
+    """The file, or in direct mode where the bucket has it.
+
+    HTTP clients do not take `Authorization` along to another host, but any other header, as `PRIVATE-TOKEN`; whoever
+    sends that gets the file from here.
+    """
+    if settings.ARTIFACTS_MODE == "direct" and "PRIVATE-TOKEN" not in endpoint.request.headers:
+        return redirect(downloads.address(artifacts.find(endpoint.project, address)))
+    part = downloads.wanted_part(endpoint.request)
+    return downloads.whole_or_part(artifacts.opened(endpoint.project, address, part))
 
 
 class ListRunArtifacts(RunEndpoint):
@@ -53,6 +67,7 @@ class ListArtifacts(MlflowEndpoint):
 
     method = "GET"
     ability = Ability.READ_EXPERIMENTS
+    serves_files = True
 
     class Params(Struct):
         path: str = ""
@@ -64,15 +79,16 @@ class ListArtifacts(MlflowEndpoint):
 class DownloadArtifact(MlflowEndpoint):
     method = "GET"
     ability = Ability.READ_PACKAGES
+    serves_files = True
 
     def handle(self, p: Nothing, address: str) -> HttpResponseBase:
-        part = downloads.wanted_part(self.request)
-        return downloads.whole_or_part(artifacts.opened(self.project, address, part))
+        return sent(self, address)
 
 
 class DescribeArtifact(MlflowEndpoint):
     method = "HEAD"
     ability = Ability.READ_PACKAGES
+    serves_files = True
 
     def handle(self, p: Nothing, address: str) -> HttpResponseBase:
         return downloads.described(artifacts.find(self.project, address))
@@ -83,6 +99,7 @@ class UploadArtifact(MlflowEndpoint):
 
     method = "PUT"
     ability = Ability.WRITE_EXPERIMENTS
+    serves_files = True
 
     def parse(self) -> None:
         """Nothing: the body is read where it is kept."""
@@ -98,6 +115,7 @@ class DeleteArtifact(MlflowEndpoint):
 
     method = "DELETE"
     ability = Ability.WRITE_EXPERIMENTS
+    serves_files = True
 
     def parse(self) -> None:
         """Nothing: the address says it all, and the client sends no body."""

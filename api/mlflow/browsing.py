@@ -1,19 +1,24 @@
 """Files of a run or logged model by its id: what the official UI asks for, beside the addresses of the client."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpResponseBase
-from msgspec import Struct
+from django.shortcuts import redirect
+from msgspec import Meta, Struct
 
 from api import bodies, parsing
 from api.fields import Required
+from api.mlflow.artifacts import sent
 from api.mlflow.endpoint import MlflowEndpoint
 from api.mlflow.runs import OfRun, RunEndpoint
 from lib.errors import InvalidInput
-from packages import downloads
+from packages import downloads, store
 from projects.roles import Ability
 from tracking.models import LoggedModel, Run
 from tracking.services import artifacts
+
+# In seconds: what S3 takes.
+LONGEST_EXPIRATION = 604_800
 
 
 class GetRunArtifact(RunEndpoint):
@@ -24,8 +29,7 @@ class GetRunArtifact(RunEndpoint):
         path: Required
 
     def handle(self, p: Params) -> HttpResponseBase:
-        part = downloads.wanted_part(self.request)
-        return downloads.whole_or_part(artifacts.opened(self.project, address_in(self.run(p), p.path), part))
+        return sent_of(self, self.run(p), p.path)
 
 
 class GetLoggedModelArtifact(MlflowEndpoint):
@@ -37,8 +41,7 @@ class GetLoggedModelArtifact(MlflowEndpoint):
 
     def handle(self, p: Params, model_id: str) -> HttpResponseBase:
         model = self.project.logged_models.active().with_id(model_id)
-        part = downloads.wanted_part(self.request)
-        return downloads.whole_or_part(artifacts.opened(self.project, address_in(model, p.artifact_file_path), part))
+        return sent_of(self, model, p.artifact_file_path)
 
 
 class UploadRunArtifact(RunEndpoint):
@@ -58,7 +61,8 @@ class UploadRunArtifact(RunEndpoint):
 
 
 class PresignArtifact(MlflowEndpoint):
-    """Files go through the service here, which the stock server's proxied mode says in these words too."""
+    """Where a bucket gives the file for a while. What the service keeps on its own disk is refused as the stock server
+    refuses it in its proxied mode."""
 
     method = "POST"
     ability = Ability.READ_PACKAGES
@@ -68,21 +72,52 @@ class PresignArtifact(MlflowEndpoint):
         path: Required
         run_id: str = ""
         model_id: str = ""
+        expiration: Annotated[int, Meta(ge=1, le=LONGEST_EXPIRATION)] = downloads.ADDRESS_LIFETIME
 
     def handle(self, p: Params) -> Any:
         if bool(p.run_id) == bool(p.model_id):
             raise InvalidInput("Exactly one of run_id and model_id must be provided.")
         found = self.project.runs.with_id(p.run_id) if p.run_id else self.project.logged_models.with_id(p.model_id)
-        raise InvalidInput(
-            f"Presigned {self.what} is not supported for proxied artifact storage ({found.artifact_uri}): "
+        return self.presigned(found, p)
+
+    def presigned(self, owner: Run | LoggedModel, p: Params) -> Any:
+        if owner.experiment.location:
+            url, size = artifacts.outside_address(owner, p.path)
+        elif store.is_bucket():
+            file = artifacts.find(self.project, address_in(owner, p.path))
+            url, size = downloads.address(file), file.blob.size
+        else:
+            raise self.unsupported(owner)
+        return {"presigned_url": url, "headers": {}, "file_size": size}
+
+    def unsupported(self, owner: Run | LoggedModel) -> InvalidInput:
+        return InvalidInput(
+            f"Presigned {self.what} is not supported for proxied artifact storage ({owner.artifact_uri}): "
             "read and write it at that address instead."
         )
 
 
 class PresignUpload(PresignArtifact):
+    """Where a bucket takes the file, if the experiment keeps its files there itself. What the project keeps has to be
+    measured before it is seen, and after such an upload nobody says that it has ended: `mpu/create` does that."""
+
     ability = Ability.WRITE_EXPERIMENTS
     what = "upload"
 
+    def presigned(self, owner: Run | LoggedModel, p: PresignArtifact.Params) -> Any:
+        if not owner.experiment.location:
+            raise self.unsupported(owner)
+        return {"presigned_url": artifacts.outside_upload(owner, p.path, seconds=p.expiration), "headers": {}}
+
+
+def sent_of(endpoint: MlflowEndpoint, owner: Run | LoggedModel, path: str) -> HttpResponseBase:
+    """The file; of what the project does not keep itself, where the bucket has it."""
+    if not owner.experiment.location:
+        return sent(endpoint, address_in(owner, path))
+    return redirect(artifacts.outside_address(owner, path)[0])
+
 
 def address_in(owner: Run | LoggedModel, path: str) -> str:
+    if owner.experiment.location:
+        raise InvalidInput(f"These artifacts are not kept here: read and write them at {owner.artifact_uri}")
     return f"{owner.artifact_uri.removeprefix('mlflow-artifacts:/')}/{path}"

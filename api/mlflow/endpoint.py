@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -16,7 +17,7 @@ from msgspec import Struct, json
 from accounts.identity import Identity
 from api import auth, parsing
 from api.mlflow import errors
-from lib.errors import Refusal
+from lib.errors import Conflict, Refusal
 from projects import policy
 from projects.models import Project
 from projects.roles import Ability
@@ -30,6 +31,8 @@ class MlflowEndpoint:
     method: ClassVar[str]
     ability: ClassVar[Ability]
     Params: ClassVar[type[Struct]] = Nothing
+    # Whether it answers when ARTIFACTS_MODE is `artifacts-only`.
+    serves_files: ClassVar[bool] = False
 
     identity: Identity
     project: Project
@@ -79,21 +82,26 @@ def _answer(
     identity = auth.require(request)
     kind = by_method.get(request.method or "")
     if kind is None:
-        return _wrong_method(request.method, sorted(by_method))
+        return errors.wrong_method(request.method, sorted(by_method))
     endpoint = kind()
     endpoint.identity, endpoint.request = identity, request
     endpoint.project = policy.authorize(identity, kind.ability, project)
+    if settings.ARTIFACTS_MODE == "artifacts-only" and not kind.serves_files:
+        raise _only_artifacts(request)
     answer = endpoint.handle(endpoint.parse(), **parsing.from_address(captured))
     if isinstance(answer, HttpResponseBase):
         return answer
     return HttpResponse(json.encode(answer), content_type="application/json")
 
 
-def _wrong_method(method: str | None, allowed: list[str]) -> HttpResponse:
-    message = f"Method {method} is not allowed here; allowed: {', '.join(allowed)}"
-    refused = errors.response(405, "BAD_REQUEST", message)
-    refused["Allow"] = ", ".join(allowed)
-    return refused
+def _only_artifacts(request: HttpRequest) -> Refusal:
+    """The stock server's words, but not its status: to 503 the client would wait and try again for minutes."""
+    return Conflict(
+        f"Endpoint: {request.path} disabled due to the mlflow server running in `--artifacts-only` mode. To enable "
+        "tracking server functionality, run `mlflow server` without `--artifacts-only` (here: ARTIFACTS_MODE)",
+        code="NOT_IMPLEMENTED",
+        status=501,
+    )
 
 
 def not_offered(request: HttpRequest, project: str, address: str) -> HttpResponseBase:

@@ -30,6 +30,7 @@ KNOWN_CODES = {
     "INVALID_STATE",
     "BAD_REQUEST",
     "ENDPOINT_NOT_FOUND",
+    "NOT_IMPLEMENTED",
     "QUOTA_EXCEEDED",
     "RESOURCE_EXHAUSTED",
     "TEMPORARILY_UNAVAILABLE",
@@ -62,6 +63,12 @@ def _refused(error: Refusal) -> HttpResponse:
     if isinstance(error, Unauthenticated):
         answered["WWW-Authenticate"] = 'Bearer realm="Tenon"'
     return answered
+
+
+def wrong_method(method: str | None, allowed: list[str]) -> HttpResponse:
+    refused = response(405, "BAD_REQUEST", f"Method {method} is not allowed here; allowed: {', '.join(allowed)}")
+    refused["Allow"] = ", ".join(allowed)
+    return refused
 
 
 def response(status: int, code: str, message: str) -> HttpResponse:

@@ -14,18 +14,20 @@ from tracking.services import experiments
 
 
 class CreateExperiment(MlflowEndpoint):
-    """A new experiment; its id is counted per project. `artifact_location` is the server's to choose."""
+    """A new experiment; its id is counted per project. `artifact_location` may be one that an administrator allows."""
 
     method = "POST"
     ability = Ability.WRITE_EXPERIMENTS
 
     class Params(Struct):
         name: Required
+        artifact_location: str = ""
         tags: list[Pair] = []
 
     def handle(self, p: Params) -> Any:
         tags = [(tag.key, tag.value) for tag in p.tags]
-        created = experiments.create(self.project, p.name, by=self.identity.user, tags=tags)
+        location = p.artifact_location
+        created = experiments.create(self.project, p.name, by=self.identity.user, tags=tags, location=location)
         return {"experiment_id": str(created.iid)}
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 
 from api.mlflow.endpoint import MlflowEndpoint, Nothing
@@ -14,14 +15,19 @@ MLFLOW_VERSION = "3.17.2"
 class ServerInfo(MlflowEndpoint):
     method = "GET"
     ability = Ability.READ_PROJECT
+    serves_files = True
 
     def handle(self, p: Nothing) -> Any:
-        return {"store_type": "SqlStore", "workspaces_enabled": False}
+        # Where a bucket takes and gives the bytes, the client should send and fetch them in parts without being told.
+        direct = settings.ARTIFACTS_MODE == "direct"
+        enabled = {"multipart_uploads_enabled": direct, "multipart_downloads_enabled": direct}
+        return {"store_type": "SqlStore", "workspaces_enabled": False, **enabled}
 
 
 class Version(MlflowEndpoint):
     method = "GET"
     ability = Ability.READ_PROJECT
+    serves_files = True
 
     def handle(self, p: Nothing) -> Any:
         return HttpResponse(MLFLOW_VERSION, content_type="text/plain")
@@ -30,6 +36,7 @@ class Version(MlflowEndpoint):
 class Health(MlflowEndpoint):
     method = "GET"
     ability = Ability.READ_PROJECT
+    serves_files = True
 
     def handle(self, p: Nothing) -> Any:
         return HttpResponse("OK", content_type="text/plain")

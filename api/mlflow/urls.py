@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, re_path, register_conv
 from django.urls.converters import StringConverter
 
 from api.mlflow import artifacts as artifact
-from api.mlflow import browsing, experiments, inputs, logged_models, metrics, runs, server
+from api.mlflow import browsing, experiments, inputs, logged_models, metrics, multipart, runs, server
 from api.mlflow.endpoint import not_offered, route
 
 
@@ -79,6 +79,10 @@ artifacts: list[URLPattern | URLResolver] = [
         artifact.UploadArtifact,
         artifact.DeleteArtifact,
     ),
+    route("mpu/create/<anything:address>", multipart.CreateUpload),
+    route("mpu/complete/<anything:address>", multipart.CompleteUpload),
+    route("mpu/abort/<anything:address>", multipart.AbortUpload),
+    route("presigned/<anything:address>", multipart.PresignedDownload),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -34,7 +34,6 @@ GROUPS = {
     "MCP servers": r"mcp",
     "Webhooks": r"webhook",
     "Workspaces": r"workspace",
-    "Multipart and presigned transfers": r"/mpu/|/presigned/",
     "GraphQL": r"graphql",
 }
 

@@ -38,6 +38,9 @@ class Experiment(models.Model):
     project = models.ForeignKey(Project, models.PROTECT, related_name="experiments")
     iid = models.BigIntegerField()
     name = models.CharField(max_length=500)
+    location = models.CharField(
+        max_length=1000, blank=True, help_text="Where its files lie, as s3://…; empty: the project keeps them."
+    )
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_ms = models.BigIntegerField(default=now_ms, help_text="Milliseconds since 1970.")
     updated_ms = models.BigIntegerField(default=now_ms)
@@ -61,7 +64,7 @@ class Experiment(models.Model):
 
     @property
     def artifact_location(self) -> str:
-        return f"mlflow-artifacts:/{self.iid}"
+        return self.location or f"mlflow-artifacts:/{self.iid}"
 
 
 class ExperimentTag(models.Model):

@@ -28,6 +28,7 @@ from tracking.models import (
 )
 from tracking.models.experiment import parse_iid
 from tracking.search import language, text
+from tracking.search.locations import LOCATION
 from tracking.search.pages import Sort, keys
 
 MAX_RESULTS = 50_000
@@ -178,8 +179,7 @@ _TEXTS: dict[str, Any] = {
     "status_message": "status_message",
     "experiment_id": _EXPERIMENT_ID,
     "artifact_location": Concat(
-        Value("mlflow-artifacts:/"),
-        _EXPERIMENT_ID,
+        LOCATION,
         Value("/models/"),
         "uuid",
         Value("/artifacts"),

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from django.db.models import Case, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, Value, When
 from django.db.models.fields import FloatField, TextField
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Coalesce, Concat
 
 from lib import cursors
 from lib.errors import InvalidInput
@@ -20,6 +20,7 @@ from tracking.models import DatasetInput, Experiment, LatestMetric, MetricKey, P
 from tracking.models.experiment import parse_iid
 from tracking.models.run import RunQuerySet
 from tracking.search import language, text
+from tracking.search.locations import LOCATION
 from tracking.search.pages import Sort, keys
 
 MAX_RESULTS = 50_000
@@ -150,8 +151,7 @@ def _attribute(comparison: Comparison) -> Q:
 
 _COLUMNS = {"run_id": "uuid", "run_name": "name", "user_id": "user_name"}
 _ARTIFACT_URI = Concat(
-    Value("mlflow-artifacts:/"),
-    Cast("experiment__iid", TextField()),
+    LOCATION,
     Value("/"),
     "uuid",
     Value("/artifacts"),

@@ -5,17 +5,21 @@ An address is what follows `mlflow-artifacts:/` in an `artifact_uri`, and the pa
 deleted run or model can still be read, written and deleted, until it is gone for good.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import User
 from ci.models import Job
-from lib.errors import NotFound
-from packages import paths
-from packages.models import Package, PackageFile, PackageKind
-from packages.services import files
+from lib.errors import InvalidInput, NotFound
+from packages import downloads, paths
+from packages.models import Package, PackageFile, PackageKind, Upload
+from packages.services import files, uploads
 from packages.services.files import Entry, Opened, Part
+from packages.store import outside
 from projects.models import Project
 from tracking.models import LoggedModel, Run
 
@@ -43,7 +47,43 @@ def upload_to(
     also: Collection[str] = (),
 ) -> PackageFile:
     """The same of a run or model that has been found. The CI job that it came from is noted as the file's."""
+    _must_be_kept_here(owner)
     return files.put(_own_package(owner, by=by), path, chunks, by=by, size=size, job=_job(owner), also=also)
+
+
+def address(text: str) -> str:
+    """The text itself. InvalidInput unless a file may be there."""
+    return paths.relative(text, longest=_LONGEST_ADDRESS)
+
+
+def begin_upload(project: Project, address: str, *, count: int, by: User) -> Upload:
+    """A file that will come in `count` parts. Refused as `uploads.begin` does; NotFound as `upload`."""
+    owner, path = _at(project, address)
+    return uploads.begin(_own_package(owner, by=by), path, count=count, by=by, job=_job(owner))
+
+
+def complete_upload(
+    project: Project, address: str, key: UUID, told: Mapping[int, str], *, begun: datetime, by: User
+) -> PackageFile:
+    """The file of the parts that were `told`, by number with their entity tags; the same file when it is there already.
+
+    Refused as `uploads.complete` does; NotFound for an upload that is aborted, expired or of another address.
+    """
+    package, path = _kept(project, address)
+    upload = uploads.of(package, path, key)
+    file = uploads.complete(upload, told, by=by) if upload else None
+    file = file or uploads.completed_since(package, path, begun, by=by)
+    if file is None:
+        raise uploads.gone()
+    return file
+
+
+def abort_upload(project: Project, address: str, key: UUID) -> None:
+    """Doing it twice changes nothing."""
+    package, path = _kept(project, address)
+    upload = uploads.of(package, path, key)
+    if upload is not None:
+        uploads.abort(upload)
 
 
 def find(project: Project, address: str) -> PackageFile:
@@ -75,7 +115,48 @@ def at(project: Project, address: str) -> list[Entry]:
 def of(owner: Owner, folder: str = "") -> list[Entry]:
     """What lies directly in a folder of a run or model ("" for all of it)."""
     folder = paths.relative(folder.removesuffix("/"))
+    if owner.experiment.location:
+        return _outside(owner, folder)
     return files.entries(owner.package, folder) if owner.package is not None else []
+
+
+def _must_be_kept_here(owner: Owner) -> None:
+    if owner.experiment.location:
+        raise NotFound(f"These artifacts are not kept here, but at {owner.artifact_uri}")
+
+
+def _outside(owner: Owner, folder: str) -> list[Entry]:
+    """Names that could lead a client astray are left out: other programs wrote them."""
+    found = []
+    for name, size in outside.entries(_place(owner, folder)):
+        with suppress(InvalidInput):
+            found.append(Entry(paths.relative(f"{folder}/{name}" if folder else name), size))
+    return found
+
+
+def _place(owner: Owner, path: str) -> str:
+    return f"{owner.artifact_uri}/{path}" if path else owner.artifact_uri
+
+
+def outside_address(owner: Owner, path: str) -> tuple[str, int]:
+    """Where a file that the project does not keep itself can be read for a few minutes, and its size.
+
+    NotFound when it is not there.
+    """
+    place = _place(owner, paths.relative(path))
+    try:
+        size = outside.size(place)
+    except FileNotFoundError:
+        raise NotFound(f"No such artifact: '{path}'") from None
+    said = {f"Response{name.replace('-', '')}": value for name, value in downloads.named(path).items()}
+    return outside.address(place, call="get_object", seconds=downloads.ADDRESS_LIFETIME, **said), size
+
+
+def outside_upload(owner: Owner, path: str, *, seconds: int) -> str:
+    """Where such a file can be put."""
+    if not path:
+        raise InvalidInput("Invalid path", field="path")
+    return outside.address(_place(owner, paths.relative(path)), call="put_object", seconds=seconds)
 
 
 def _kept(project: Project, address: str) -> tuple[Package, str]:
@@ -90,7 +171,9 @@ def _at(project: Project, address: str) -> tuple[Owner, str]:
     if parts is None:
         raise NotFound(f"No such artifact: '{address}'")
     experiment, kind, uuid, path = parts
-    return _owner(project, kind, experiment, uuid), path
+    owner = _owner(project, kind, experiment, uuid)
+    _must_be_kept_here(owner)
+    return owner, path
 
 
 def _owner(project: Project, kind: str, experiment: int, uuid: str) -> Owner:

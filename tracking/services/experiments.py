@@ -8,7 +8,7 @@ from accounts.models import User
 from lib.clock import now_ms
 from lib.errors import AlreadyExists, Conflict, InvalidInput, NotFound
 from projects.models import Project
-from tracking import names
+from tracking import locations, names
 from tracking.models import CLAIMED, Counted, Counter, Experiment, ExperimentTag
 from tracking.models.experiment import DEFAULT_IID, DEFAULT_NAME
 from tracking.services import counters
@@ -20,13 +20,17 @@ def open_project(project: Project) -> None:
     Experiment.objects.create(project=project, iid=DEFAULT_IID, name=DEFAULT_NAME, creator=project.creator)
 
 
-def create(project: Project, name: str, *, by: User, tags: Iterable[tuple[str, str]] = ()) -> Experiment:
-    """A new experiment. AlreadyExists when the project has one of this name, deleted or not."""
+def create(
+    project: Project, name: str, *, by: User, tags: Iterable[tuple[str, str]] = (), location: str = ""
+) -> Experiment:
+    """A new experiment, whose files lie at `location` if that is given. AlreadyExists when the project has one of this
+    name, deleted or not; InvalidInput for a location that is not allowed."""
     _named(name)
+    location = location and locations.checked(project, location)
     checked = _tags(tags)
     with transaction.atomic():
         iid = counters.following(project, Counted.EXPERIMENT)
-        experiment = _insert(project, name, iid=iid, creator=by)
+        experiment = _insert(project, name, iid=iid, creator=by, location=location)
         ExperimentTag.objects.bulk_create(
             ExperimentTag(experiment=experiment, key=key, value=value) for key, value in checked.items()
         )

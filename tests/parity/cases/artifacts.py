@@ -27,7 +27,7 @@ area = Area(
         (GET_ARTIFACT, "no path"): better("an answer is JSON, in MLflow's own words", stock=(400, ...)),
         (UPLOAD, "no content"): differs("an empty file is a file", stock=INVALID, ours=(200, {})),
         ("GET server-info", "what the server is"): differs(
-            "what is not offered is not announced: presigned and multipart uploads, archives of traces, the gateway",
+            "what is not offered is not announced: presigned uploads, archives of traces, the gateway",
             stock=(200, {"store_type": "SqlStore", "features_enabled": ...}),
             ours=(200, {"store_type": "SqlStore", "features_enabled": None}),
         ),

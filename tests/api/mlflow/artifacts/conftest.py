@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from projects.models import Project
@@ -46,3 +47,47 @@ def address(owner: Run | LoggedModel, path: str = "") -> str:
 def kept(place: Path) -> list[Path]:
     """Every object and every leftover in the store."""
     return [file for file in place.rglob("*") if file.is_file()]
+
+
+# A file in parts, as MLflow's client sends it
+
+CONTENT = [b"a" * 1000, b"b" * 1000, b"c" * 10]
+WHOLE = b"".join(CONTENT)
+
+
+def place(owner: Run | LoggedModel, folder: str = "") -> str:
+    return address(owner, folder).removeprefix("artifacts/")
+
+
+def create(
+    proxy: Door, run: Run | LoggedModel, path: str = "/tmp/x/model.bin", parts: Any = 3, folder: str = ""
+) -> Any:
+    return proxy.post(f"mpu/create/{place(run, folder)}", {"path": path, "num_parts": parts})
+
+
+def put(url: str, content: bytes, **extra: Any) -> Any:
+    """As the client does: without any credential."""
+    return Client().generic("PUT", url, content, content_type="", **extra)
+
+
+def send(made: dict[str, Any], content: list[bytes] = CONTENT) -> list[dict[str, Any]]:
+    told = []
+    for credential, part in zip(made["credentials"], content, strict=True):
+        answer = put(credential["url"], part)
+        assert answer.status_code == 200, answer.content
+        told.append({"part_number": credential["part_number"], "etag": answer["ETag"], "url": credential["url"]})
+    return told
+
+
+def finish(proxy: Door, run: Any, made: Any, told: Any, path: str = "model.bin", how: str = "complete") -> Any:
+    body = {"path": path, "upload_id": made["upload_id"], "parts": told}
+    return proxy.post(f"mpu/{how}/{place(run)}", body)
+
+
+def content_of(proxy: Door, run: Any, path: str = "model.bin") -> bytes:
+    return b"".join(proxy.get(address(run, path)).streaming_content)
+
+
+@pytest.fixture
+def made(proxy: Door, run: Run) -> Any:
+    return create(proxy, run).json()
