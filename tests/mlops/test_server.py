@@ -37,7 +37,9 @@ def test_headers_that_never_end_lock_nobody_out(live: Live) -> None:
 def test_bodies_that_trickle_lock_nobody_out(live: Live, tenant: Tenant, size: int) -> None:
     """Neither small ones, which wait for their end outside of any thread, nor large ones, which have their own."""
     address = urlsplit(tenant.tracking_uri)
-    run = httpx.post(f"{tenant.tracking_uri}/api/2.0/mlflow/runs/create", json={}, headers=bearer(tenant)).json()["run"]
+    run = httpx.post(
+        f"{tenant.tracking_uri}/api/2.0/mlflow/runs/create", json={}, headers=bearer(tenant), timeout=60
+    ).json()["run"]
     place = run["info"]["artifact_uri"].removeprefix("mlflow-artifacts:/")
     head = (
         f"HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {tenant.token}\r\nContent-Length: {size}\r\n\r\n"
@@ -51,10 +53,12 @@ def test_bodies_that_trickle_lock_nobody_out(live: Live, tenant: Tenant, size: i
             slow = stack.enter_context(socket.create_connection((address.hostname, address.port)))
             slow.sendall(f"{asked[number % 2]} {head}{{".encode())
         for _ in range(20):
-            answer = httpx.post(f"{tenant.tracking_uri}/api/2.0/mlflow/runs/create", json={}, headers=bearer(tenant))
+            answer = httpx.post(
+                f"{tenant.tracking_uri}/api/2.0/mlflow/runs/create", json={}, headers=bearer(tenant), timeout=60
+            )
             assert answer.status_code == 200
         put = f"{tenant.tracking_uri}/api/2.0/mlflow-artifacts/artifacts/{place}/b"
-        assert httpx.put(put, content=bytes(2 * 1024**2), headers=bearer(tenant)).status_code == 200
+        assert httpx.put(put, content=bytes(2 * 1024**2), headers=bearer(tenant), timeout=60).status_code == 200
 
 
 def bearer(tenant: Tenant) -> dict[str, str]:
