@@ -22,6 +22,8 @@ from granian.log import LogLevels
 
 # Ctrl-C waits this long for requests that are being answered, in seconds.
 GRACE = 10
+# Seconds.
+CATCH_UP = 300
 # That one worker holds open. The blocking threads bound how many requests are worked on.
 CONNECTIONS = 10_000
 
@@ -84,7 +86,16 @@ def _load(_target: str) -> Callable[..., Awaitable[None]]:
     from mlops.asgi import application
 
     periodic.start()
+    _catch_up()
     return application
+
+
+def _catch_up() -> None:
+    """Now and then, with what an earlier process or an absent broker has left undone."""
+    from lib import background
+    from packages import tasks
+
+    background.every(CATCH_UP, tasks.inspect_pending_blobs.delay)
 
 
 def _end_with(parent: int) -> None:

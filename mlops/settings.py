@@ -195,6 +195,8 @@ REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 # Without a broker a task runs in the process that asked for it, after its transaction has been committed.
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
+# What nobody should wait for is done by a thread of that process (`lib/background.py`).
+BACKGROUND_THREAD = not REDIS_URL
 CELERY_TASK_EAGER_PROPAGATES = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -52,12 +52,15 @@ class PackageFileAdmin(ReadOnlyAdmin):
 
 @admin.register(Blob)
 class BlobAdmin(ReadOnlyAdmin):
-    list_display = ("sha256", "readable_size", "project", "created_at")
+    list_display = ("sha256", "readable_size", "verdict", "project", "created_at")
     list_select_related = ("project__route",)
-    list_filter = ("created_at",)
+    list_filter = ("verdict", "created_at")
     search_fields = ("=sha256", "=key", "project__route__path")
     ordering = ("-created_at",)
-    fields = ("project", "sha256", "readable_size", "size", "storage_key", "created_at")
+    fields = (
+        *("project", "sha256", "sha1", "md5", "readable_size", "size", "storage_key", "created_at"),
+        *("verdict", "findings", "inspected_at"),
+    )
     readonly_fields = ("readable_size", "storage_key")
 
     @admin.display(description="size", ordering="size")

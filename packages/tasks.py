@@ -4,7 +4,8 @@ import logging
 
 from celery import shared_task
 
-from packages.services import blobs, sweep
+from lib.background import Patient
+from packages.services import blobs, inspection, sweep
 
 logger = logging.getLogger(__name__)
 
@@ -18,3 +19,13 @@ def delete_unused_blobs(ids: list[int]) -> None:
 def sweep_orphans() -> None:
     for orphan in sweep.sweep():
         logger.info("removed: %s %s", orphan.kind, orphan.key)
+
+
+@shared_task(base=Patient)
+def inspect_blob(pk: int) -> None:
+    inspection.inspect(pk)
+
+
+@shared_task(base=Patient)
+def inspect_pending_blobs() -> None:
+    inspection.inspect_pending()

@@ -20,6 +20,7 @@ from mlops.settings import *  # noqa: E402, F403
 from mlops.settings import ALLOWED_HOSTS, DATABASES, ON_SQLITE, STORAGES  # noqa: E402
 
 ALLOWED_HOSTS += ["testserver"]
+BACKGROUND_THREAD = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True

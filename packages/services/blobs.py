@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from packages import store
 from packages.models import Blob
-from packages.services import storage
+from packages.services import inspection, storage
 from projects.models import Project
 
 # Each attempt fails only when another writer or the deleter came between; five in a row is a fault.
@@ -34,6 +34,7 @@ def keep(project: Project, key: UUID, stored: store.Stored) -> Blob:
         except IntegrityError:
             continue
         storage.take(project, blob.size)
+        inspection.later(blob)
         return blob
     raise RuntimeError(f"blob {stored.sha256} kept appearing and disappearing")
 
