@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 
 from packages import paths, store
 from packages.models import PackageFile
+from packages.services.archives import Archive
 from packages.services.files import Opened, Part
 
 # A signed address may be used so long, in seconds: the stock server's MLFLOW_PRESIGNED_DOWNLOAD_URL_TTL_SECONDS.
@@ -16,6 +17,23 @@ ADDRESS_LIFETIME = 300
 _RANGE = re.compile(r"bytes=(?P<first>\d{1,18})?-(?P<last>\d{1,18})?", re.ASCII)
 # Not the machine's own table: the same file has the same type everywhere.
 _TYPES = mimetypes.MimeTypes(filenames=())
+# The standard library's table grows with Python's versions; what people keep here does not change with them.
+_OURS = {
+    "application/jsonl": [".jsonl", ".ndjson"],
+    "application/octet-stream": [".ckpt", ".joblib", ".npy", ".onnx", ".pickle", ".pkl", ".pt", ".pth", ".safetensors"],
+    "application/toml": [".toml"],
+    "application/vnd.apache.parquet": [".parquet"],
+    "application/yaml": [".yaml", ".yml"],
+    "application/zip": [".npz", ".zip"],
+    "image/avif": [".avif"],
+    "image/webp": [".webp"],
+    "text/csv": [".csv"],
+    "text/markdown": [".markdown", ".md"],
+    "text/plain": [".log", ".txt"],
+}
+for _type, _endings in _OURS.items():
+    for _ending in _endings:
+        _TYPES.add_type(_type, _ending)
 _ENCODED = {"gzip": "application/gzip", "bzip2": "application/x-bzip2", "xz": "application/x-xz"}
 
 # Nobody but the caller may keep it, no browser may run it, no other site may embed it.
@@ -67,14 +85,27 @@ def named(path: str) -> dict[str, str]:
     return {"Content-Disposition": _disposition(name), "Content-Type": _content_type(name)}
 
 
+def zipped(request: HttpRequest, archive: Archive) -> HttpResponseBase:
+    """All of it, or for HEAD what it would be. It cannot be asked for in parts, as it is made anew each time."""
+    answer = HttpResponse() if request.method == "HEAD" else StreamingHttpResponse(archive.pieces)
+    answer["Content-Type"] = "application/zip"
+    answer["Content-Length"] = str(archive.size)
+    _save_only(answer, archive.name)
+    return answer
+
+
 def _describe(answer: HttpResponseBase, file: PackageFile, length: int) -> None:
     name = paths.name(file.path)
     answer["Content-Type"] = _content_type(name)
     answer["Content-Length"] = str(length)
-    answer["Content-Disposition"] = _disposition(name)
+    _save_only(answer, name)
     answer["X-Checksum-SHA256"] = file.blob.sha256
     answer["ETag"] = f'"{file.blob.sha256}"'
     answer["Accept-Ranges"] = "bytes"
+
+
+def _save_only(answer: HttpResponseBase, name: str) -> None:
+    answer["Content-Disposition"] = _disposition(name)
     for header, value in _HARMLESS.items():
         answer[header] = value
 
@@ -84,7 +115,7 @@ def _disposition(name: str) -> str:
 
 
 def _content_type(name: str) -> str:
-    kind, encoding = _TYPES.guess_type(name)
+    kind, encoding = _TYPES.guess_type(f"./{name}")  # not a URL, whatever is in it
     if encoding:
         return _ENCODED.get(encoding, "application/octet-stream")
     return kind or "application/octet-stream"

@@ -5,7 +5,7 @@ Addresses are below `/api/v4/`. A project's full path may hold slashes, so what 
 
 from django.urls import URLPattern, URLResolver, re_path
 
-from api.rest import package_transfers, packages, projects, users
+from api.rest import archives, package_transfers, packages, projects, users
 from api.rest.endpoint import not_offered, route
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "projects/:project/packages/:package_id/package_files/:package_file_id",
         packages.DeletePackageFile,
     ),
+    route(r"projects/:project/packages/:package_id/archive\.zip", archives.GetPackageArchive),
     route("projects", projects.ListProjects, projects.CreateProject),
     route("projects/:project", projects.GetProject, projects.DeleteProject),
     route("user", users.GetUser),

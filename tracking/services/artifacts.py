@@ -17,7 +17,8 @@ from ci.models import Job
 from lib.errors import InvalidInput, NotFound
 from packages import downloads, paths
 from packages.models import Package, PackageFile, PackageKind, Upload
-from packages.services import files, uploads
+from packages.services import archives, files, uploads
+from packages.services.archives import Archive, Total
 from packages.services.files import Entry, Opened, Part
 from packages.store import outside
 from projects.models import Project
@@ -157,6 +158,19 @@ def outside_upload(owner: Owner, path: str, *, seconds: int) -> str:
     if not path:
         raise InvalidInput("Invalid path", field="path")
     return outside.address(_place(owner, paths.relative(path)), call="put_object", seconds=seconds)
+
+
+def total(owner: Owner) -> Total:
+    """Of all of its files."""
+    return archives.total(owner.package) if owner.package is not None else Total(0, 0)
+
+
+def archive(owner: Owner, folder: str = "") -> Archive:
+    """A folder of a run or model ("" for all of it) as a zip. NotFound when nothing is in it."""
+    if owner.package is None:
+        raise NotFound("There are no files")
+    name = owner.name if isinstance(owner, LoggedModel) else f"{owner.name}-{owner.iid}"
+    return archives.of(owner.package, folder, name=name)
 
 
 def _kept(project: Project, address: str) -> tuple[Package, str]:
