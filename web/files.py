@@ -4,15 +4,19 @@ from dataclasses import dataclass, field
 
 from lib.errors import InvalidInput, NotFound
 from packages import paths
+from packages.models import PackageFile
 from packages.services.files import Entry, Part
 from projects.models import Project
 from tracking.models import Run
 from tracking.services import artifacts
+from web import previews
+from web.previews import Look
 
 MOST_IN_FOLDER = 1000
 PREVIEW = 64 * 1024
 LARGEST_IMAGE = 10 * 1024**2
-IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".svg")
+# SVG is not among them: it is a document that can hold scripts.
+IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp")
 
 
 @dataclass
@@ -29,19 +33,24 @@ class Node:
 
 @dataclass
 class Preview:
-    """The chosen file. `text` is its beginning, None where it is not text; `cut` when there is more of it."""
+    """The chosen file. `text` is its beginning, None where it is not text; `cut` when there is more of it. `look` is
+    what is made of the text, where something better can be made than showing it."""
 
     path: str
-    size: int
+    file: PackageFile
     is_image: bool = False
     text: str | None = None
     cut: bool = False
+    look: Look = field(default_factory=Look)
 
 
 @dataclass
 class Tree:
+    """`folder` is the one that is open, "" for the topmost."""
+
     root: Node
     preview: Preview | None
+    folder: str
 
 
 def tree(project: Project, run: Run, path: str) -> Tree:
@@ -56,8 +65,8 @@ def tree(project: Project, run: Run, path: str) -> Tree:
             break
         _open(run, node, keep=wanted)
     node.chosen = bool(path)
-    size = node.entry.size
-    return Tree(root, None if size is None else _preview(project, run, path, size))
+    chosen = None if node.entry.is_folder else _preview(project, run, path)
+    return Tree(root, chosen, folder=path if node.entry.is_folder else path.rpartition("/")[0])
 
 
 def address(run: Run, path: str) -> str:
@@ -80,11 +89,14 @@ def _child(node: Node, path: str) -> Node:
     raise NotFound(f"No such artifact: '{path}'")
 
 
-def _preview(project: Project, run: Run, path: str, size: int) -> Preview:
-    preview = Preview(path, size, is_image=path.lower().endswith(IMAGES) and size <= LARGEST_IMAGE)
+def _preview(project: Project, run: Run, path: str) -> Preview:
+    file = artifacts.find(project, address(run, path))
+    size = file.blob.size
+    preview = Preview(path, file, is_image=path.lower().endswith(IMAGES) and size <= LARGEST_IMAGE)
     if not preview.is_image:
         preview.text = _beginning(project, run, path) if size else ""
         preview.cut = size > PREVIEW
+        preview.look = previews.of(path, preview.text or "", cut=preview.cut)
     return preview
 
 

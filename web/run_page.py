@@ -9,7 +9,9 @@ from django.utils.safestring import SafeString
 from ci.models import Job
 from ci.services.jobs import PREFIX as CI_PREFIX
 from ci.services.jobs import SECRETS
+from projects import policy
 from projects.models import Project
+from projects.roles import Ability
 from tracking import run_data, run_links
 from tracking.models import DatasetInput, LoggedModel, Run, Tag
 from tracking.run_data import RunData
@@ -58,6 +60,12 @@ def find(project: Project, reference: int | str) -> Run:
     """By its number in the project or its uuid. NotFound when the project has no such run."""
     where = {"iid": reference} if isinstance(reference, int) else {"uuid": reference}
     return project.runs.select_related("experiment", "creator", "job").find("No such run", **where)
+
+
+def frame(project: Project, run: Run, tab: str) -> dict[str, object]:
+    """What every tab of a run's page needs."""
+    may_read_files = policy.allows(project, Ability.READ_PACKAGES)
+    return {"project": project, "section": "experiments", "run": run, "tab": tab, "may_read_files": may_read_files}
 
 
 def overview(project: Project, run: Run) -> Overview:

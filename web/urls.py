@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from web import converters  # noqa: F401 - registers project, run and number
-from web.views import experiments, links, packages, projects, runs, sessions, tokens
+from web.views import artifacts, experiments, links, packages, projects, runs, sessions, tokens
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", projects.mine, name="home"),
@@ -22,8 +22,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<project:project>/-/ml/runs/<run:run>", runs.show, name="run"),
     path("<project:project>/-/ml/runs/<run:run>/charts", runs.charts, name="run-charts"),
     path("<project:project>/-/ml/runs/<run:run>/curve.json", runs.curve, name="run-curve"),
-    path("<project:project>/-/ml/runs/<run:run>/artifacts", runs.artifact_tree, name="run-artifacts"),
-    path("<project:project>/-/ml/runs/<run:run>/artifacts/raw/<path:path>", runs.artifact, name="run-artifact"),
+    path("<project:project>/-/ml/runs/<run:run>/artifacts", artifacts.tree, name="run-artifacts"),
+    path("<project:project>/-/ml/runs/<run:run>/artifacts.zip", artifacts.archive, name="run-archive"),
+    path("<project:project>/-/ml/runs/<run:run>/artifacts/raw/<path:path>", artifacts.raw, name="run-artifact"),
+    path(
+        "<project:project>/-/ml/runs/<run:run>/artifacts/upload/<path:path>", artifacts.upload, name="upload-artifact"
+    ),
+    path("<project:project>/-/ml/runs/<run:run>/artifacts/delete", artifacts.delete, name="delete-artifact"),
+    path("<project:project>/-/ml/logged_models/<str:model>.zip", artifacts.model_archive, name="model-archive"),
     path("<project:project>/-/ml/candidates/<run:run>", runs.candidate, name="candidate"),
     path("<project:project>/-/packages", packages.index, name="packages"),
     path("<project:project>/-/packages/<number:package>", packages.show, name="package"),

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
@@ -32,6 +32,8 @@ class Entry:
 
     path: str
     size: int | None = None
+    # What the scanner made of a file's content.
+    verdict: str = field(default="", compare=False)
 
     @property
     def is_folder(self) -> bool:
@@ -120,7 +122,7 @@ def entries(package: Package, folder: str = "") -> list[Entry]:
     start = len(folder) + 2 if folder else 1
     rest = Substr("path", start)
     below = package.files.below(folder).alias(slash=StrIndex(rest, Value("/")))
-    found = [Entry(path, size) for path, size in below.filter(slash=0).values_list("path", "blob__size")]
+    found = [Entry(*told) for told in below.filter(slash=0).values_list("path", "blob__size", "blob__verdict")]
     inner = below.filter(slash__gt=0).annotate(inner=Substr("path", 1, StrIndex(rest, Value("/")) + (start - 2)))
     found += [Entry(path) for path in inner.values_list("inner", flat=True).distinct()]
     return sorted(found, key=lambda entry: entry.path)

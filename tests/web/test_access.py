@@ -12,11 +12,12 @@ from projects.models import Project
 from projects.roles import Role, Visibility
 from projects.services import members
 from tracking.models import Experiment, Run
+from tracking.services import artifacts
 from web.urls import urlpatterns
 
 READS = ["project", "experiments", "experiment", "run", "run-charts", "run-curve", "run-artifacts", "run-artifact"]
-READS += ["packages", "package", "package-file"]
-WRITES = ["create-experiment", "rename-experiment", "delete-experiment", "restore-experiment"]
+READS += ["packages", "package", "package-file", "run-archive", "model-archive"]
+WRITES = ["create-experiment", "rename-experiment", "delete-experiment", "restore-experiment", "delete-artifact"]
 DELETIONS = ["delete-package", "delete-package-file"]
 
 OPEN = {"home", "mlflow-link", "explore", "sign-in", "sign-out", "tokens", "revoke-token"}
@@ -31,14 +32,14 @@ def get(browser: Client, path: str) -> Any:
 
 
 @pytest.fixture
-def address(project: Project, experiment: Experiment, run: Run, keep: Any) -> Any:
+def address(project: Project, experiment: Experiment, run: Run, keep: Any, alice: User) -> Any:
     keep("note.txt", b"hello")
 
     def of(name: str) -> str:
         captured: dict[str, Any] = {"project": project.full_path}
         if name in ("experiment", "rename-experiment", "delete-experiment", "restore-experiment"):
             captured["iid"] = experiment.iid
-        if name.startswith("run") or name == "candidate":
+        if name.startswith("run") or name in ("candidate", "delete-artifact"):
             captured["run"] = run.iid
         if "package" in name and name != "packages":
             captured["package"] = PackageFile.objects.get().package_id
@@ -46,13 +47,18 @@ def address(project: Project, experiment: Experiment, run: Run, keep: Any) -> An
             captured["file"] = PackageFile.objects.get().pk
         if name in ("run-artifact", "package-file"):
             captured["path"] = "note.txt"
+        if name == "model-archive":
+            captured["model"] = model = project.logged_models.get().uuid
+            artifacts.upload(project, f"{experiment.iid}/models/{model}/artifacts/MLmodel", [b"x"], by=alice)
         return reverse(name, kwargs=captured)
 
     return of
 
 
 def test_every_page_is_asked() -> None:
-    assert {pattern.name for pattern in urlpatterns} == {*READS, *WRITES, *DELETIONS, *OPEN, "candidate"}
+    asked = {*READS, *WRITES, *DELETIONS, *OPEN, "candidate"}
+    # It takes PUT, and is asked in test_changing_artifacts.py.
+    assert {pattern.name for pattern in urlpatterns} == asked | {"upload-artifact"}
 
 
 @pytest.mark.parametrize("name", READS)
@@ -124,8 +130,8 @@ def test_a_guest_sees_runs_but_no_files(address: Any, project: Project, charlie:
     browser = signed_in(charlie)
     assert b"Artifacts" not in browser.get(address("run")).content
     assert browser.get(address("run-artifacts")).status_code == 403
-    assert browser.get(address("run-artifact")).status_code == 403
-    assert browser.get(address("package")).status_code == 403
+    for name in ("run-artifact", "run-archive", "package", "model-archive"):
+        assert browser.get(address(name)).status_code == 403
 
 
 def test_htmx_leaves_the_page_to_sign_in(address: Any, client: Client) -> None:
@@ -152,7 +158,7 @@ def test_a_uuid_of_another_project_is_not_found(
 def test_every_page_has_the_strict_policy(name: str, address: Any, alice: User, signed_in: Any) -> None:
     answer = get(signed_in(alice), reverse(name) if name in OPEN else address(name))
     policy = answer["Content-Security-Policy"]
-    if name in ("run-artifact", "package-file"):
+    if name in ("run-artifact", "package-file", "run-archive", "model-archive"):
         assert policy == "sandbox; default-src 'none'"
     else:
         assert "script-src 'self';" in policy + ";"

@@ -91,12 +91,12 @@ def test_a_runs_package_leads_to_the_run(page: Client, keep: Any, project: Proje
 
 
 def test_what_the_scan_found_stands_beside_the_file(page: Client, sent: PackageFile) -> None:
-    findings = [{"name": "os.system", "severity": "dangerous"}, "<script>"]
+    what = "imports os system, <script>"
+    findings = [{"severity": "dangerous", "what": what, "where": "data.pkl"}]
     Blob.objects.filter(pk=sent.blob_id).update(verdict=Verdict.DANGEROUS, findings=findings)
     told = text(page.get(f"{LIST}/{sent.package_id}", {"path": "read me"}))
     assert "Dangerous" in told
-    assert "os.system, dangerous" in told
-    assert "&lt;script&gt;" in told
+    assert "imports os system, &lt;script&gt;" in told
 
 
 def test_the_job_that_sent_a_file(page: Client, project: Project, alice: User) -> None:

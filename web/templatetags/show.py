@@ -25,6 +25,8 @@ UNKNOWN = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 # MLflow stores infinity as the largest float.
 _INFINITE = 1.79e308
+# More are counted only.
+MOST_FINDINGS = 10
 _UNITS = [(86_400, "day"), (3_600, "hour"), (60, "minute")]
 
 
@@ -128,19 +130,20 @@ def status(run: Run) -> dict[str, str]:
     return {"name": name, "word": name.capitalize(), "deleted": "1" if run.deleted_at is not None else ""}
 
 
-_COLOURS = {
-    Verdict.PENDING: "scheduled",
-    Verdict.CLEAN: "finished",
-    Verdict.SUSPICIOUS: "killed",
-    Verdict.DANGEROUS: "failed",
-}
-
-
 @register.inclusion_tag("web/parts/verdict.html")
 def verdict(blob: Blob) -> dict[str, object]:
-    """What the scan made of a file, as a badge, and what it found."""
-    found = [
-        {"name": one.get("name", ""), "severity": one.get("severity", "")} if isinstance(one, dict) else {"name": one}
-        for one in blob.findings
-    ]
-    return {"colour": _COLOURS.get(Verdict(blob.verdict), "plain"), "word": blob.get_verdict_display(), "found": found}
+    """A badge that says in words what the scan made of a content, and what it found."""
+    found = blob.findings[:MOST_FINDINGS]
+    more = len(blob.findings) - len(found)
+    return {"verdict": blob.verdict, "word": Verdict(blob.verdict).label, "findings": found, "more": more}
+
+
+@register.filter
+def is_worrying(verdict: str) -> bool:
+    """Whether it must be seen in a list already."""
+    return verdict in (Verdict.DANGEROUS, Verdict.SUSPICIOUS, Verdict.UNREADABLE)
+
+
+@register.filter
+def verdict_word(verdict: str) -> str:
+    return Verdict(verdict).label

@@ -1,19 +1,15 @@
-"""One run: overview, charts, artifacts."""
+"""One run: overview and charts."""
 
 from itertools import groupby
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from packages import downloads
-from projects import policy
 from projects.models import Project
 from projects.roles import Ability
 from tracking import run_data
-from tracking.models import Run
-from tracking.services import artifacts
-from web import curves, files, gate, query, run_page
+from web import curves, gate, query, run_page
 
 MOST_CHARTS = 60
 BY = {"step": "step", "time": "timestamp", "relative": "timestamp"}
@@ -26,7 +22,7 @@ def show(request: HttpRequest, project: Project, run: int | str) -> HttpResponse
     found = run_page.find(project, run)
     if found.iid != run:
         return redirect("run", project=project.full_path, run=found.iid)
-    context = {**_frame(project, found, "overview"), "about": run_page.overview(project, found)}
+    context = {**run_page.frame(project, found, "overview"), "about": run_page.overview(project, found)}
     return render(request, "web/run.html", context)
 
 
@@ -40,7 +36,7 @@ def charts(request: HttpRequest, project: Project, run: int | str) -> HttpRespon
     wanted = [point for point in points if words in point.key.lower()]
     shown = sorted(wanted[:MOST_CHARTS], key=lambda point: (_section(point.key), point.key))
     context = {
-        **_frame(project, found, "charts"),
+        **run_page.frame(project, found, "charts"),
         "q": query.text(request, "q", longest=250),
         "total": len(points),
         "matching": len(wanted),
@@ -62,35 +58,10 @@ def curve(request: HttpRequest, project: Project, run: int | str) -> HttpRespons
 
 
 @require_safe
-@gate.project_page(Ability.READ_PACKAGES)
-def artifact_tree(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
-    """The files of a run as a tree, and a look into one of them."""
-    found = run_page.find(project, run)
-    path = request.GET.get("path", "").removesuffix("/")
-    context = {**_frame(project, found, "artifacts"), "tree": files.tree(project, found, path)}
-    return render(request, "web/run_artifacts.html", context)
-
-
-@require_safe
-@gate.project_page(Ability.READ_PACKAGES)
-def artifact(request: HttpRequest, project: Project, run: int | str, path: str) -> HttpResponseBase:
-    """A file of a run, as a download."""
-    address = files.address(run_page.find(project, run), path)
-    if request.method == "HEAD":
-        return downloads.described(artifacts.find(project, address))
-    return downloads.whole_or_part(artifacts.opened(project, address, downloads.wanted_part(request)))
-
-
-@require_safe
 @gate.project_page(Ability.READ_EXPERIMENTS)
 def candidate(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
     """GitLab's word for a run, and its address."""
     return redirect("run", project=project.full_path, run=run_page.find(project, run).iid, permanent=True)
-
-
-def _frame(project: Project, run: Run, tab: str) -> dict[str, object]:
-    may_read_files = policy.allows(project, Ability.READ_PACKAGES)
-    return {"project": project, "section": "experiments", "run": run, "tab": tab, "may_read_files": may_read_files}
 
 
 def _section(key: str) -> str:

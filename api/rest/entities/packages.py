@@ -46,7 +46,7 @@ def versions(others: Iterable[Package]) -> list[dict[str, Any]]:
 def package_file(file: PackageFile) -> dict[str, Any]:
     """`file_name` is its whole path in the package, with `/` between folders (GitLab writes `%2F`).
 
-    MD5 and SHA-1 are null until the content has been inspected.
+    MD5 and SHA-1 are null until the content has been inspected. `verdict` and `findings` are not GitLab's.
     """
     sent = pipeline(file.job.facts, file.job.project_id) if file.job else None
     return {
@@ -58,6 +58,8 @@ def package_file(file: PackageFile) -> dict[str, Any]:
         "file_md5": file.blob.md5 or None,
         "file_sha1": file.blob.sha1 or None,
         "file_sha256": file.blob.sha256,
+        "verdict": file.blob.verdict,
+        "findings": file.blob.findings,
         "pipelines": [sent] if sent else [],
     }
 

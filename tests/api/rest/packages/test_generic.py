@@ -50,6 +50,8 @@ def test_the_package_file_is_told_with_all_its_digests_at_once(here: Door, proje
         "file_md5": hashlib.md5(DATA).hexdigest(),
         "file_sha1": hashlib.sha1(DATA).hexdigest(),
         "file_sha256": hashlib.sha256(DATA).hexdigest(),
+        "verdict": "pending",
+        "findings": [],
         "pipelines": [],
     }
 
