@@ -27,7 +27,7 @@ def upload(
 ) -> PackageFile:
     """Keeps a file, whole or not at all. Refused as `files.put` does; NotFound when there is no such run or model."""
     owner, path = _at(project, address)
-    return files.put(_own_package(owner, by=by), path, chunks, by=by, size=size)
+    return files.put(own_package(owner, by=by), path, chunks, by=by, size=size)
 
 
 def find(project: Project, address: str) -> PackageFile:
@@ -95,7 +95,7 @@ def _split(address: str) -> tuple[int, str, str, str] | None:
     return int(experiment), kind, uuid, path
 
 
-def _own_package(owner: Owner, *, by: User) -> Package:
+def own_package(owner: Owner, *, by: User) -> Package:
     """Its package, made when it is first needed. Two writers at once get the same one."""
     if owner.package is not None:
         return owner.package
@@ -104,6 +104,7 @@ def _own_package(owner: Owner, *, by: User) -> Package:
         project_id=owner.project_id, kind=kind, name=name, version=version, defaults={"creator": by}
     )
     type(owner).objects.filter(pk=owner.pk).update(package=package)
+    owner.package = package
     return package
 
 
