@@ -22,14 +22,20 @@ def version(model: RegisteredModel, text: str) -> ModelVersion:
     found = first(model, text)
     if found is not None:
         return found
-    if is_number(text) or text.lower() == LATEST or versions.parse(text) or ranges.parse(text) is not None:
-        raise NotFound(f"Model Version (name={model.name}, version={text[:255]}) not found")
-    # MLflow's words, for whoever matches on them, and then ours.
-    raise InvalidInput(
-        f"Parameter 'version' must be an integer, got '{text[:255]}', or a semver, 'latest', an alias or a range of "
-        "this model",
-        field="version",
-    )
+    if not may_mean_one(text):
+        # MLflow's words, for whoever matches on them, and then ours.
+        raise InvalidInput(
+            f"Parameter 'version' must be an integer, got '{text[:255]}', or a semver, 'latest', an alias or a range "
+            "of this model",
+            field="version",
+        )
+    raise NotFound(f"Model Version (name={model.name}, version={text[:255]}) not found")
+
+
+def may_mean_one(text: str) -> bool:
+    """Whether it is a number, a semver, `latest` or a range; what else there is can only be an alias."""
+    known = is_number(text) or text.lower() == LATEST or versions.parse(text) is not None
+    return known or ranges.parse(text) is not None
 
 
 def first(model: RegisteredModel, text: str) -> ModelVersion | None:

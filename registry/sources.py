@@ -21,12 +21,17 @@ LONGEST = 2000
 @dataclass(frozen=True)
 class Files:
     """Whose artifacts a version's files are (the logged model's, if there is one), the folder in them, and the
-    source as it is shown. Without a run one is still to be made."""
+    source as it is shown. Without a run one is still to be made. `copied` is the version that the source names."""
 
     source: str = ""
     run: Run | None = None
     logged_model: LoggedModel | None = None
     folder: str = ""
+    copied: ModelVersion | None = None
+
+    @property
+    def is_whole_model(self) -> bool:
+        return self.logged_model is not None and self.source == f"models:/{self.logged_model.uuid}"
 
 
 def resolve(project: Project, source: str, *, run: Run | None, logged_model: LoggedModel | None) -> Files:
@@ -91,7 +96,7 @@ def _of_version(project: Project, source: str, path: str, run: Run | None, logge
             "referenced model version.",
             field="source",
         )
-    return Files(f"models:/{name}/{found.number}", found.run, found.logged_model, found.folder)
+    return Files(f"models:/{name}/{found.number}", found.run, found.logged_model, found.folder, found)
 
 
 def _local(source: str) -> NoReturn:

@@ -79,7 +79,8 @@ def refuse_deletion(runs: QuerySet[Run], experiment: Experiment | None = None) -
     if backed is not None:
         raise Conflict(
             f"The run {backed.run.uuid if backed.run else ''} cannot be deleted: version {backed.number} "
-            f"({backed.semver}) of the registered model '{backed.model.name}' is backed by it. Delete that version first.",
+            f"({backed.semver}) of the registered model '{backed.model.name}' is backed by it. Delete that "
+            "version first.",
         )
     model = RegisteredModel.objects.filter(experiment=experiment).first() if experiment else None
     if model is not None:

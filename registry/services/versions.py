@@ -1,7 +1,7 @@
 """Create, describe, tag, publish, stage and delete model versions."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from projects.models import Project
 from registry import names, sources
 from registry.models import ModelVersion, ModelVersionTag, RegisteredModel, Stage
 from registry.semver import precedence, versions
-from registry.services import aliases, backing, prompts
+from registry.services import aliases, backing, prompts, registrations
 from registry.services.events import happened
 from registry.sources import Files
 from tracking import names as tracking_names
@@ -67,7 +67,9 @@ def create(
     }
     with transaction.atomic():
         model = aliases.lock(model)
-        files = prompts.files(source, wanted_tags) if model.is_prompt else _files(model, source, run_id, model_id)
+        files = prompts.files(source) if model.is_prompt else _files(model, source, run_id, model_id)
+        if files.copied is not None and not semver:
+            _let_go_of_semver(model, files.copied, wanted_tags)
         wanted = Wanted(_said(model, semver or wanted_tags.get(SEMVER_TAG, "")), files, wanted_tags, fields)
         return _sent_before(model, wanted) or _insert(model, wanted, by=by)
 
@@ -75,12 +77,19 @@ def create(
 def _files(model: RegisteredModel, source: str, run_id: str, model_id: str) -> Files:
     project = model.project
     run = _active_run(project, run_id) if run_id else None
-    logged = project.logged_models.with_id(model_id) if model_id else None
+    logged = project.logged_models.active().with_id(model_id) if model_id else None
     files = sources.resolve(project, source, run=run, logged_model=logged)
     if files.run is None and files.logged_model is not None:
         made_by = project.runs.active().filter(uuid=files.logged_model.source_run_uuid).first()
-        files = Files(files.source, made_by, files.logged_model, files.folder)
+        files = replace(files, run=made_by)
     return files
+
+
+def _let_go_of_semver(model: RegisteredModel, copied: ModelVersion, tags: dict[str, str]) -> None:
+    """MLflow's client copies a version with its tags. Where the semver that came along is taken, the copy is counted
+    on; nobody has asked for that one here."""
+    if tags.get(SEMVER_TAG) == copied.semver and model.versions.filter(semver=copied.semver).exists():
+        del tags[SEMVER_TAG]
 
 
 def _active_run(project: Project, run_id: str) -> Run:
@@ -121,7 +130,7 @@ def _sent_before(model: RegisteredModel, wanted: Wanted) -> ModelVersion | None:
     rows = rows.filter(stage=Stage.NONE, aliases=None, logged_model=wanted.files.logged_model)
     if wanted.semver is not None:
         rows = rows.filter(semver=str(wanted.semver), is_explicit=True)
-    elif wanted.files.logged_model is not None:
+    elif wanted.files.is_whole_model:
         rows = rows.filter(number=model.last_number, is_explicit=False)
     else:
         return None
@@ -161,6 +170,7 @@ def _insert(model: RegisteredModel, wanted: Wanted, *, by: Identity) -> ModelVer
     _count_on(model, version)
     rows = [ModelVersionTag(version=version, key=key, value=value) for key, value in sorted(wanted.tags.items())]
     ModelVersionTag.objects.bulk_create(rows)
+    registrations.add(version)
     happened("model_version.created", model, by=by, version=version, tags=dict(wanted.tags))
     if version.source and _published_at_once(model):
         publish(version, by=by)
