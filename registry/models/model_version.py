@@ -86,7 +86,7 @@ class ModelVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.model_id} {self.semver}"
+        return f"{self.model} {self.semver}"
 
     @property
     def owner(self) -> Run | LoggedModel | None:

@@ -1,12 +1,10 @@
 """What has happened in the registry: the one place where it is told to whoever wants to know."""
 
-import logging
 from typing import Any
 
 from accounts.identity import Identity
+from audit.services import events as audit
 from registry.models import ModelVersion, RegisteredModel
-
-logger = logging.getLogger(__name__)
 
 # Every kind there is; a subject and a verb.
 KINDS = frozenset({
@@ -23,5 +21,6 @@ def happened(
 ) -> None:
     """Called last in every service that changes something, in its transaction. `details` are what JSON can say."""
     assert kind in KINDS, kind  # noqa: S101 - a typing error of ours, not of a caller
-    where = f"{model.name} {version.semver}" if version else model.name
-    logger.debug("%s: %s by %s", kind, where, by.user)
+    told = {"name": model.name, **({"number": version.number, "semver": version.semver} if version else {}), **details}
+    target = model if version is None else version
+    audit.record(kind.replace(".", "_"), project=model.project, target=target, details=told, by=by.user)
