@@ -121,7 +121,16 @@ _FRESH: dict[str, Callable[[Side], str]] = {
     "{deleted_run}": lambda s: s.deleted_run(),
     "{model}": lambda s: s.model(),
     "{name}": lambda s: s.name(),
+    "{registered}": lambda s: s.registered(),
+    "{versioned}": lambda s: _versioned(s),
 }
+
+
+def _versioned(s: Side) -> str:
+    """A registered model with one version, by its name."""
+    name = s.registered()
+    s.version(name)
+    return name
 
 
 def fill(s: Side, asked: Any) -> Any:
