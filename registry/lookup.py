@@ -34,7 +34,7 @@ def version(model: RegisteredModel, text: str) -> ModelVersion:
 
 def may_mean_one(text: str) -> bool:
     """Whether it is a number, a semver, `latest` or a range; what else there is can only be an alias."""
-    known = is_number(text) or text.lower() == LATEST or versions.parse(text) is not None
+    known = is_number(text.removeprefix("-")) or text.lower() == LATEST or versions.parse(text) is not None
     return known or ranges.parse(text) is not None
 
 

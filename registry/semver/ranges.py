@@ -111,9 +111,8 @@ def _partial(text: str) -> Partial:
     if found is None:
         raise NotARange
     major, minor, patch = (None if found[name] in (None, *"xX*") else int(found[name]) for name in _NAMES)
-    # What follows an `x` counts as one.
-    minor = None if major is None else minor
-    patch = None if minor is None else patch
+    if (major is None and minor is not None) or (minor is None and patch is not None):
+        raise NotARange  # `1.x.3` names a part behind one that is open
     return Partial(major, minor, patch, None if patch is None else found["prerelease"])
 
 

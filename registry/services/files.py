@@ -79,10 +79,10 @@ def thaw(version: ModelVersion) -> None:
 
 
 def _kept(version: ModelVersion, path: str) -> tuple[Package, str]:
-    package = _package(version)
+    package, inside = _package(version), _inside(version, path)
     if package is None:
         raise NotFound(f"No such artifact: '{path}'")
-    return package, _inside(version, path)
+    return package, inside
 
 
 def _inside(version: ModelVersion, path: str) -> str:
