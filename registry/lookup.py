@@ -42,11 +42,11 @@ def first(model: RegisteredModel, text: str) -> ModelVersion | None:
     """The same, with None for what there is not."""
     rows = _loaded(model)
     if is_number(text):
-        return rows.filter(number=int(text)).first() if len(text) <= LONGEST_NUMBER else None
+        return rows.filter(number=int(text)).order_by("number").first() if len(text) <= LONGEST_NUMBER else None
     if text.lower() == LATEST:
         return latest(model)
     if versions.parse(text):
-        return rows.filter(semver=text).first()
+        return rows.filter(semver=text).order_by("semver").first()
     aliased = rows.filter(aliases__name=text, aliases__model=model).first()
     return aliased or highest_in(model, text)
 

@@ -65,16 +65,17 @@ def describe(model: RegisteredModel, description: str, *, by: Identity) -> None:
 def rename(model: RegisteredModel, name: str, *, by: Identity) -> None:
     """Its versions go with it, and its experiment where that name is free. AlreadyExists for a taken name."""
     names.model(name, field="new_name")
-    old, model.name, model.updated_ms = model.name, name, now_ms()
     try:
         with transaction.atomic():
-            model.save(update_fields=["name", "updated_ms"])
-            model.versions.update(updated_ms=model.updated_ms)
-            backing.follow_name(model)
-            happened("registered_model.renamed", model, by=by, old_name=old)
+            locked = aliases.lock(model)
+            old, locked.name, locked.updated_ms = locked.name, name, now_ms()
+            locked.save(update_fields=["name", "updated_ms"])
+            locked.versions.update(updated_ms=locked.updated_ms)
+            backing.follow_name(locked)
+            happened("registered_model.renamed", locked, by=by, old_name=old)
     except IntegrityError:
-        model.name = old
         raise AlreadyExists(f"Registered Model (name={name}) already exists.") from None
+    model.name, model.updated_ms = locked.name, locked.updated_ms
 
 
 def delete(model: RegisteredModel, *, by: Identity, project: Project) -> None:
