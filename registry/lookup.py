@@ -42,11 +42,11 @@ def first(model: RegisteredModel, text: str) -> ModelVersion | None:
     """The same, with None for what there is not."""
     rows = _loaded(model)
     if is_number(text):
-        return rows.filter(number=int(text)).order_by("number").first() if len(text) <= LONGEST_NUMBER else None
+        return _only(rows.filter(number=int(text))) if len(text) <= LONGEST_NUMBER else None
     if text.lower() == LATEST:
         return latest(model)
     if versions.parse(text):
-        return rows.filter(semver=text).order_by("semver").first()
+        return _only(rows.filter(semver=text))
     aliased = rows.filter(aliases__name=text, aliases__model=model).first()
     return aliased or highest_in(model, text)
 
@@ -65,6 +65,11 @@ def highest_in(model: RegisteredModel, text: str) -> ModelVersion | None:
     """The highest version in a range; None as well when `text` is no range."""
     sets = ranges.parse(text)
     return None if sets is None else within(_loaded(model), sets).highest_first().first()
+
+
+def _only(rows: ModelVersionQuerySet) -> ModelVersion | None:
+    """Of at most one row; `first` would sort it."""
+    return next(iter(rows), None)
 
 
 def is_number(text: str) -> bool:

@@ -25,7 +25,8 @@ def test_keys_compare_as_the_versions_do(one: Version, other: Version) -> None:
 
 
 def test_the_order_of_the_specification() -> None:
-    texts = "1.0.0-alpha 1.0.0-alpha.1 1.0.0-alpha.beta 1.0.0-beta 1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc.1 1.0.0 2.0.0".split()
+    texts = "1.0.0-alpha 1.0.0-alpha.1 1.0.0-alpha.beta 1.0.0-beta 1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc.1 1.0.0"
+    texts = texts.split()
     keys = [precedence.of(Version.parse(text)) for text in texts]
     assert all(low < high for low, high in pairwise(keys))
 
@@ -62,7 +63,7 @@ def test_the_database_sorts_as_the_package_does(model: RegisteredModel, found: l
 
 
 @pytest.mark.parametrize(
-    "text", ["v1.2.3", "1.2", "01.2.3", "1.2.3-01", "1.2.3-", "1.2.3 ", "", "x" * 300, "1.2.3+", "1.2.３"]
+    "text", ["v1.2.3", "1.2", "01.2.3", "1.2.3-01", "1.2.3-", "1.2.3 ", "", "x" * 300, "1.2.3+", "1.2.\uff13"]
 )
 def test_what_is_no_semver(text: str) -> None:
     assert versions.parse(text) is None

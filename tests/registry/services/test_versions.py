@@ -155,7 +155,7 @@ def test_a_project_may_publish_what_has_a_source_at_once(model: Any, project: An
 def test_a_version_with_an_alias_is_deleted_only_by_force(version: Any, by: Any, alice: Any, authorized: Any) -> None:
     project = authorized(alice)
     aliases.point(version, "champion", by=by, project=project)
-    with pytest.raises(Conflict, match="'champion' points to it. Move or delete the alias first, or send force=true"):
+    with pytest.raises(Conflict, match=r"'champion' points to it. Move or delete the alias first, or send force=true"):
         versions.delete(version, by=by, project=project)
     versions.delete(version, by=by, project=project, force=True)
     assert [(move.name, move.semver) for move in AliasMove.objects.order_by("pk")] == [
@@ -189,7 +189,8 @@ def test_every_change_is_an_audit_event(version: Any, model: Any, by: Any, alice
     models.delete(model, by=by, project=project)
     actions = AuditEvent.objects.filter(project=project).order_by("pk").values_list("action", flat=True)
     assert [one for one in actions if one.startswith(("model", "registered"))] == [
-        "registered_model_created", "model_version_created", "model_version_alias_created", "model_version_transitioned",
+        "registered_model_created", "model_version_created", "model_version_alias_created",
+        "model_version_transitioned",
         "model_version_alias_deleted", "model_version_deleted", "registered_model_deleted",
     ]  # fmt: skip
 
