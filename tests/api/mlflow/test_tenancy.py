@@ -43,7 +43,7 @@ def rows_of(project: Any) -> dict[str, list[Any]]:
 
 def _way_to_a_project(model: Any) -> str:
     fields = {field.name for field in model._meta.get_fields()}
-    for step in ("project", "experiment", "run", "model", "package"):
+    for step in ("project", "experiment", "run", "model", "package", "version"):
         if step in fields:
             return "project" if step == "project" else f"{step}__{_way_to_a_project(_target(model, step))}"
     raise AssertionError(f"{model.__name__} belongs to no project")
