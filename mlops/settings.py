@@ -132,6 +132,9 @@ TOKEN_MAX_DAYS = env.int("TOKEN_MAX_DAYS", default=365)
 ON_DEED = "audit.services.events.record"
 # What the floors above put into each new project, in its transaction.
 ON_PROJECT_CREATED = ["packages.services.storage.open_project", "tracking.services.experiments.open_project"]
+# What the floors above may object to: called with the runs that are to be deleted, and their experiment if that is to
+# be deleted too, in the same transaction; a Conflict stops it.
+BEFORE_RUNS_DELETED = ["registry.services.backing.refuse_deletion"]
 
 # What removes all of that from a deleted project again, from the top floor down.
 ON_PROJECT_PURGED = ["tracking.services.purge.empty_project", "packages.services.removal.empty_project"]

@@ -29,6 +29,10 @@ class Side:
             "run_ids": [self.run_id],
             "source_run_id": self.run_id,
             "model_id": self.model_id,
+            "name": "same",
+            "version": "1",
+            "alias": "same",
+            "source": "",
             "address": f"1/{self.run_id}/artifacts/folder/same.txt",
             "path": f"1/{self.run_id}/artifacts",
             "tag_key": "same",
@@ -60,6 +64,10 @@ def furnished(door: Door, project: Any, secret: str) -> Side:
     context = [{"key": "mlflow.data.context", "value": secret}]
     post("runs/log-inputs", {"run_id": run, "datasets": [{"dataset": dataset, "tags": context}]})
     post("runs/outputs", {"run_id": run, "models": [{"model_id": model, "step": 1}]})
+    post("registered-models/create", {"name": "same", "description": secret, "tags": tags})
+    version = {"name": "same", "source": f"models:/{model}", "model_id": model, "run_id": run, "description": secret}
+    post("model-versions/create", {**version, "tags": tags})
+    post("registered-models/alias", {"name": "same", "alias": "same", "version": "1"})
     for owner in (f"1/{run}/artifacts", f"1/models/{model}/artifacts"):
         assert door("PUT", f"{FILES}/{owner}/folder/same.txt", secret.encode()).status_code == 200
         assert door("PUT", f"{FILES}/{owner}/{secret}.txt", b"").status_code == 200

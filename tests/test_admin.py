@@ -17,6 +17,7 @@ from packages.models import Blob, NamespaceStorage, Package, PackageFile, Projec
 from projects.models import Member, Namespace, Project, Route
 from projects.roles import Role, Visibility
 from projects.services import namespaces
+from registry.models import AliasMove, ModelVersion, ProtectedAlias, RegisteredModel, RegistryRules
 from tests.conftest import token_of
 from tests.furniture import furnished
 from tracking.models import Counter, Dataset, Experiment, LatestMetric, LoggedModel, Metric, MetricKey, Param, Run, Tag
@@ -38,6 +39,8 @@ def one_of_each(door: Any, project: Any, alice: Any) -> None:
     furnished(door(f"/api/v4/projects/{project.pk}/ml/mlflow/", alice), project, "<b>bold</b>")
     events.record("project_created", project=project, target=project, by=alice)
     NamespaceStorage.objects.create(namespace=project.namespace, limit=10**9)
+    ProtectedAlias.objects.create(project=project, name="production")
+    RegistryRules.objects.create(project=project)
 
 
 def address(model: type[Model], page: str, *args: Any) -> str:
@@ -47,6 +50,7 @@ def address(model: type[Model], page: str, *args: Any) -> str:
 def test_everything_is_there() -> None:
     wanted = {User, AccessToken, Namespace, Project, Member, Route, Package, PackageFile, Blob, Job, AuditEvent}
     wanted |= {Experiment, Run, MetricKey, Dataset, LoggedModel, Counter, ProjectStorage, NamespaceStorage}
+    wanted |= {RegisteredModel, ModelVersion, AliasMove, ProtectedAlias, RegistryRules}
     assert wanted <= set(OURS)
     assert not {Metric, LatestMetric, Param, Tag} & set(OURS)
 

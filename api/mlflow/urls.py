@@ -7,7 +7,18 @@ from django.urls import URLPattern, URLResolver, include, re_path, register_conv
 from django.urls.converters import StringConverter
 
 from api.mlflow import artifacts as artifact
-from api.mlflow import browsing, experiments, inputs, logged_models, metrics, multipart, runs, server
+from api.mlflow import (
+    browsing,
+    experiments,
+    inputs,
+    logged_models,
+    metrics,
+    model_versions,
+    multipart,
+    registered_models,
+    runs,
+    server,
+)
 from api.mlflow.endpoint import not_offered, route
 
 
@@ -70,6 +81,37 @@ tracking: list[URLPattern | URLResolver] = [
     route("server-info", server.ServerInfo),
 ]
 
+registry: list[URLPattern | URLResolver] = [
+    route("registered-models/create", registered_models.CreateRegisteredModel),
+    route("registered-models/get", registered_models.GetRegisteredModel),
+    route("registered-models/rename", registered_models.RenameRegisteredModel),
+    route("registered-models/update", registered_models.UpdateRegisteredModel),
+    route("registered-models/delete", registered_models.DeleteRegisteredModel),
+    route(
+        "registered-models/get-latest-versions",
+        registered_models.GetLatestVersions,
+        registered_models.GetLatestVersionsByQuery,
+    ),
+    route("registered-models/search", registered_models.SearchRegisteredModels),
+    route("registered-models/set-tag", registered_models.SetRegisteredModelTag),
+    route("registered-models/delete-tag", registered_models.DeleteRegisteredModelTag),
+    route(
+        "registered-models/alias",
+        registered_models.SetRegisteredModelAlias,
+        registered_models.DeleteRegisteredModelAlias,
+        registered_models.GetModelVersionByAlias,
+    ),
+    route("model-versions/create", model_versions.CreateModelVersion),
+    route("model-versions/get", model_versions.GetModelVersion),
+    route("model-versions/update", model_versions.UpdateModelVersion),
+    route("model-versions/delete", model_versions.DeleteModelVersion),
+    route("model-versions/search", model_versions.SearchModelVersions),
+    route("model-versions/get-download-uri", model_versions.GetDownloadUri),
+    route("model-versions/transition-stage", model_versions.TransitionStage),
+    route("model-versions/set-tag", model_versions.SetModelVersionTag),
+    route("model-versions/delete-tag", model_versions.DeleteModelVersionTag),
+]
+
 artifacts: list[URLPattern | URLResolver] = [
     route("artifacts", artifact.ListArtifacts),
     route(
@@ -87,9 +129,10 @@ artifacts: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # The official UI says ajax-api where clients say api; MLflow 3 clients use 3.0 for what is new in it.
-    re_path(r"^(?:ajax-)?api/[23]\.0/mlflow/", include(tracking)),
+    re_path(r"^(?:ajax-)?api/[23]\.0/mlflow/", include(tracking + registry)),
     re_path(r"^(?:ajax-)?api/2\.0/mlflow-artifacts/", include(artifacts)),
     route("get-artifact", browsing.GetRunArtifact),
+    route("model-versions/get-artifact", model_versions.GetModelVersionArtifact),
     route("health", server.Health),
     route("version", server.Version),
     # Whatever else, the root itself and line breaks included.

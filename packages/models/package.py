@@ -6,6 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from lib.errors import Conflict
 from lib.querysets import FindQuerySet
 from projects.models import Project
 
@@ -66,6 +67,9 @@ class Package(models.Model):
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_downloaded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    frozen_folders = models.JSONField(
+        default=list, blank=True, help_text='Below these nothing can be written or deleted; "" is the whole package.'
+    )
 
     objects = PackageQuerySet.as_manager()
 
@@ -78,3 +82,9 @@ class Package(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+    def refuse_frozen(self, path: str) -> None:
+        """Conflict for a path in a frozen folder, and for a folder ("" for the root) that such a one is in."""
+        for folder in self.frozen_folders:
+            if not folder or not path or f"{path}/".startswith(f"{folder}/") or folder.startswith(f"{path}/"):
+                raise Conflict(f"'{path}' belongs to a published model version, whose files cannot change")

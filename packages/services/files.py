@@ -94,6 +94,7 @@ def put(
     if size is not None:
         room.admit(size)
     _refuse_taken(package, path)
+    package.refuse_frozen(path)
     key, bounded = uuid4(), room.bounded(chunks)
     let_go_of_connection()
     stored = store.write(_new_key(package, key), bounded, also=also)
@@ -182,7 +183,7 @@ def delete(package: Package, path: str) -> None:
     """The file, or the folder with all that is in it ("" for everything). Doing it twice changes nothing."""
     path = paths.relative(path)
     with transaction.atomic():
-        _lock(package)
+        _lock(package).refuse_frozen(path)
         gone = package.files.below(path) | package.files.filter(path=path)
         used = set(gone.values_list("blob_id", flat=True))
         gone.delete()
@@ -222,7 +223,7 @@ def _kept_or_dropped(
 
 def _record(package: Package, path: str, key: UUID, stored: store.Stored, *, by: User, job: Job | None) -> PackageFile:
     with transaction.atomic():
-        _lock(package)
+        _lock(package).refuse_frozen(path)
         _refuse_taken(package, path)
         blob = blobs.keep(package.project, key, stored)
         file = package.files.filter(path=path).first() or PackageFile(package=package, path=path)
@@ -233,10 +234,12 @@ def _record(package: Package, path: str, key: UUID, stored: store.Stored, *, by:
     return file
 
 
-def _lock(package: Package) -> None:
+def _lock(package: Package) -> Package:
     """One writer a package at a time, so that no path becomes file and folder at once."""
-    if Package.objects.select_for_update(no_key=True).filter(pk=package.pk).first() is None:
+    locked = Package.objects.select_for_update(no_key=True).filter(pk=package.pk).first()
+    if locked is None:
         raise NotFound(f"Package {package} is gone")
+    return locked
 
 
 def _refuse_taken(package: Package, path: str) -> None:

@@ -114,6 +114,13 @@ class Area:
         self.cases[about, name] = case
 
 
+def versioned(s: Side) -> str:
+    """A registered model with one version, by its name."""
+    name = s.registered()
+    s.version(name)
+    return name
+
+
 _FRESH: dict[str, Callable[[Side], str]] = {
     "{experiment}": lambda s: s.experiment(),
     "{deleted_experiment}": lambda s: s.deleted_experiment(),
@@ -121,6 +128,8 @@ _FRESH: dict[str, Callable[[Side], str]] = {
     "{deleted_run}": lambda s: s.deleted_run(),
     "{model}": lambda s: s.model(),
     "{name}": lambda s: s.name(),
+    "{registered}": lambda s: s.registered(),
+    "{versioned}": versioned,
 }
 
 

@@ -13,7 +13,10 @@ _ROOT = re.compile(r"(\bmlflow-artifacts:/|/mlflow-artifacts/artifacts/)(\d+)")
 _NICKNAME = re.compile(r"[a-z]+-[a-z]+-\d{1,4}")
 _DAY = 86_400_000
 # A set each: MLflow says no order for them.
-_UNORDERED = {"tags", "params", "metrics", "dataset_inputs", "model_inputs", "model_outputs"}
+_UNORDERED = {"tags", "params", "metrics", "dataset_inputs", "model_inputs", "model_outputs"} | {
+    "latest_versions",
+    "aliases",
+}
 _ERROR = {"error_code", "message"}
 
 

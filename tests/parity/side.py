@@ -130,6 +130,18 @@ class Side:
         sent = {"experiment_id": experiment or self.experiment(), "name": "model", **more}
         return _id(self.post("logged-models", sent), "model", "info", "model_id")
 
+    def registered(self, **more: Any) -> str:
+        """A registered model, by its name."""
+        name = self.name()
+        self.post("registered-models/create", {"name": name, **more})
+        return name
+
+    def version(self, name: str, run: str = "", **more: Any) -> str:
+        """The number of a new version, made of a run's folder."""
+        run = run or self.run()
+        sent = {"name": name, "source": f"runs:/{run}/model", "run_id": run, **more}
+        return _id(self.post("model-versions/create", sent), "model_version", "version")
+
     def log(self, run: str, **what: Any) -> Any:
         """`metrics`, `params` and `tags`, in the words of log-batch."""
         return self.post("runs/log-batch", {"run_id": run, **what})

@@ -49,7 +49,7 @@ def upload_to(
 ) -> PackageFile:
     """The same of a run or model that has been found. The CI job that it came from is noted as the file's."""
     _must_be_kept_here(owner)
-    return files.put(_own_package(owner, by=by), path, chunks, by=by, size=size, job=_job(owner), also=also)
+    return files.put(own_package(owner, by=by), path, chunks, by=by, size=size, job=_job(owner), also=also)
 
 
 def address(text: str) -> str:
@@ -60,7 +60,7 @@ def address(text: str) -> str:
 def begin_upload(project: Project, address: str, *, count: int, by: User) -> Upload:
     """A file that will come in `count` parts. Refused as `uploads.begin` does; NotFound as `upload`."""
     owner, path = _at(project, address)
-    return uploads.begin(_own_package(owner, by=by), path, count=count, by=by, job=_job(owner))
+    return uploads.begin(own_package(owner, by=by), path, count=count, by=by, job=_job(owner))
 
 
 def complete_upload(
@@ -208,7 +208,7 @@ def _split(address: str) -> tuple[int, str, str, str] | None:
     return int(experiment), kind, uuid, path
 
 
-def _own_package(owner: Owner, *, by: User) -> Package:
+def own_package(owner: Owner, *, by: User) -> Package:
     """Its package, made when it is first needed. Two writers at once get the same one."""
     if owner.package is not None:
         return owner.package
@@ -221,6 +221,7 @@ def _own_package(owner: Owner, *, by: User) -> Package:
             project_id=owner.project_id, kind=kind, name=name, version=version, defaults={"creator": by}
         )
         type(owner)._default_manager.filter(pk=owner.pk).update(package=package)
+    owner.package = package
     return package
 
 

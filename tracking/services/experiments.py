@@ -11,7 +11,7 @@ from projects.models import Project
 from tracking import locations, names
 from tracking.models import CLAIMED, Counted, Counter, Experiment, ExperimentTag
 from tracking.models.experiment import DEFAULT_IID, DEFAULT_NAME
-from tracking.services import counters
+from tracking.services import counters, runs
 
 
 def open_project(project: Project) -> None:
@@ -58,12 +58,14 @@ def rename(experiment: Experiment, name: str) -> None:
 
 
 def delete(experiment: Experiment) -> None:
-    """The experiment and its runs are hidden, and can be restored. NotFound when it is deleted already."""
+    """The experiment and its runs are hidden, and can be restored. NotFound when it is deleted already; Conflict when
+    a floor above needs it or one of its runs (`settings.BEFORE_RUNS_DELETED`)."""
     at = now_ms()
     with transaction.atomic():
         if not Experiment.objects.filter(pk=experiment.pk, deleted_at=None).update(deleted_at=at, updated_ms=at):
             raise NotFound(f"No Experiment with id={experiment.iid} exists")
         experiment.runs.filter(deleted_at=None).update(deleted_at=at)
+        runs.ask_before_deleting(experiment.runs.all(), experiment)
 
 
 def restore(experiment: Experiment) -> None:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 
 from accounts.models import User
 from ci.services import jobs
@@ -86,8 +89,19 @@ def update(run: Run, *, status: RunStatus | None = None, end_time: int | None = 
 
 
 def delete(run: Run) -> None:
-    """Hides it until it is restored. Doing it twice changes nothing."""
-    Run.objects.filter(pk=run.pk, deleted_at=None).update(deleted_at=now_ms())
+    """Hides it until it is restored. Doing it twice changes nothing. Conflict when a floor above needs it
+    (`settings.BEFORE_RUNS_DELETED`)."""
+    gone = Run.objects.filter(pk=run.pk)
+    with transaction.atomic():
+        if gone.filter(deleted_at=None).update(deleted_at=now_ms()):
+            ask_before_deleting(gone)
+
+
+def ask_before_deleting(gone: QuerySet[Run], experiment: Experiment | None = None) -> None:
+    """After the rows are written and so locked: whoever comes to need one of them meanwhile waits, and then sees that
+    it is deleted."""
+    for path in settings.BEFORE_RUNS_DELETED:
+        import_string(path)(gone, experiment)
 
 
 def restore(run: Run) -> None:

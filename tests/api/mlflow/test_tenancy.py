@@ -45,7 +45,7 @@ def _way_to_a_project(model: Any) -> str:
     fields = {field.name for field in model._meta.get_fields()}
     if "namespace" in fields:
         return "namespace__projects"
-    for step in ("project", "experiment", "run", "model", "package", "upload"):
+    for step in ("project", "experiment", "run", "model", "package", "upload", "version"):
         if step in fields:
             return "project" if step == "project" else f"{step}__{_way_to_a_project(_target(model, step))}"
     raise AssertionError(f"{model.__name__} belongs to no project")

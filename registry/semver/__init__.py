@@ -1,0 +1,1 @@
+"""Semantic versions: their precedence as a text that databases sort, and npm's ranges of them. Pure Python."""

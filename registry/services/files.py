@@ -1,0 +1,100 @@
+"""The files of a version: artifacts of its run or logged model, below its folder. Paths are relative to that folder.
+
+A published version's files are frozen where they lie: nothing below the folder can be written or deleted any more,
+whether it is addressed through the version, the run or the logged model; nor can a folder above it be deleted. The
+rest of the run's artifacts can.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from accounts.identity import Identity
+from accounts.models import User
+from lib.errors import NotFound
+from packages import paths
+from packages.models import Package, PackageFile
+from packages.services import files
+from packages.services.files import Entry, Opened, Part
+from registry.models import ModelVersion
+from tracking.services import artifacts
+
+
+def entries(version: ModelVersion, folder: str = "") -> list[Entry]:
+    """What lies directly in a folder of the version ("" for its root); nothing for one that does not exist."""
+    folder = paths.relative(folder.removesuffix("/"))
+    package = _package(version)
+    if package is None:
+        return []
+    inside = f"{version.folder}/" if version.folder else ""
+    found = files.entries(package, f"{inside}{folder}".removesuffix("/"))
+    return [Entry(entry.path.removeprefix(inside), entry.size) for entry in found]
+
+
+def find(version: ModelVersion, path: str) -> PackageFile:
+    """NotFound when there is no such file; InvalidInput for a folder."""
+    return files.find(*_kept(version, path))
+
+
+def opened(version: ModelVersion, path: str, part: Part | None = None) -> Opened:
+    """A file ready to be read; only `part` of it, when that is given."""
+    return files.opened(*_kept(version, path), part)
+
+
+def upload(
+    version: ModelVersion, path: str, chunks: Iterable[bytes], *, by: User, size: int | None = None
+) -> PackageFile:
+    """Keeps a file, whole or not at all. Conflict when the version is published; NotFound for a prompt's version."""
+    return files.put(_own_package(version, by=by), _inside(version, path), chunks, by=by, size=size)
+
+
+def delete(version: ModelVersion, path: str) -> None:
+    """A file, or a folder with all that is in it. Conflict when the version is published."""
+    package = _package(version)
+    if package is not None:
+        files.delete(package, _inside(version, path))
+
+
+def freeze(version: ModelVersion, *, by: Identity) -> None:
+    """In the caller's transaction."""
+    package = Package.objects.select_for_update(no_key=True).get(pk=_own_package(version, by=by.user).pk)
+    package.frozen_folders = sorted({*package.frozen_folders, version.folder})
+    package.save(update_fields=["frozen_folders"])
+
+
+def thaw(version: ModelVersion) -> None:
+    """Before a version goes, in the caller's transaction: its folder, unless another published version has it too."""
+    package = _package(version)
+    if version.published_ms is None or package is None:
+        return
+    twins = ModelVersion.objects.filter(folder=version.folder, logged_model=version.logged_model)
+    if version.logged_model is None:
+        twins = twins.filter(run=version.run)
+    if twins.exclude(pk=version.pk).exclude(published_ms=None).exists():
+        return
+    with transaction.atomic():
+        locked = Package.objects.select_for_update(no_key=True).get(pk=package.pk)
+        locked.frozen_folders = [folder for folder in locked.frozen_folders if folder != version.folder]
+        locked.save(update_fields=["frozen_folders"])
+
+
+def _kept(version: ModelVersion, path: str) -> tuple[Package, str]:
+    package, inside = _package(version), _inside(version, path)
+    if package is None:
+        raise NotFound(f"No such artifact: '{path}'")
+    return package, inside
+
+
+def _inside(version: ModelVersion, path: str) -> str:
+    path = paths.relative(path)
+    return f"{version.folder}/{path}".removesuffix("/") if version.folder else path
+
+
+def _package(version: ModelVersion) -> Package | None:
+    return version.owner.package if version.owner is not None else None
+
+
+def _own_package(version: ModelVersion, *, by: User) -> Package:
+    if version.owner is None:
+        raise NotFound("A prompt's version has no files")
+    return artifacts.own_package(version.owner, by=by)
