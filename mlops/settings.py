@@ -137,7 +137,11 @@ ON_PROJECT_CREATED = ["packages.services.storage.open_project", "tracking.servic
 BEFORE_RUNS_DELETED = ["registry.services.backing.refuse_deletion"]
 
 # What removes all of that from a deleted project again, from the top floor down.
-ON_PROJECT_PURGED = ["tracking.services.purge.empty_project", "packages.services.removal.empty_project"]
+ON_PROJECT_PURGED = [
+    "registry.services.purge.empty_project",
+    "tracking.services.purge.empty_project",
+    "packages.services.removal.empty_project",
+]
 # How long what was deleted can be restored.
 RETENTION_DAYS = env.int("RETENTION_DAYS", default=30)
 

@@ -9,12 +9,14 @@ from django.apps import apps
 from django.core.management import call_command
 
 from accounts.models import User
+from audit.models import AuditEvent
 from lib.clock import now_ms
 from lib.errors import NotFound
 from packages.models import Blob, Package, PackageKind, ProjectStorage
 from packages.services import files, storage
 from projects.models import Project
 from projects.services import projects
+from registry.models import ModelVersion, RegisteredModel
 from tests.conftest import Door
 from tests.furniture import furnished
 from tests.together import together
@@ -62,8 +64,27 @@ def long_deleted(row: Any) -> None:
 
 
 @pytest.fixture
-def side(door: Any, project: Project, alice: User) -> Any:
+def registered(door: Any, project: Project, alice: User) -> Any:
+    """A project with one of everything; its run and its logged model are those of a registered version."""
     return furnished(door(f"/api/v4/projects/{project.pk}/ml/mlflow/", alice), project, "secret")
+
+
+@pytest.fixture
+def side(registered: Any) -> Any:
+    """The same with nothing registered."""
+    ModelVersion.objects.all().delete()
+    RegisteredModel.objects.all().delete()
+    Experiment.objects.filter(name__startswith="[model]").delete()
+    return registered
+
+
+def test_what_a_registered_version_needs_stays(registered: Any, at_once: Any) -> None:
+    run, model = Run.objects.get(uuid=registered.run_id), LoggedModel.objects.get(uuid=registered.model_id)
+    for row in (run, model, run.experiment):
+        long_deleted(row)
+    assert at_once() == Found()
+    assert ModelVersion.objects.get().run == run
+    assert Package.objects.filter(kind=PackageKind.ML_LOGGED_MODEL).get().files.exists()
 
 
 def test_a_run_goes_with_all_that_belongs_to_it(side: Any, project: Project, store: Path, at_once: Any) -> None:
@@ -102,7 +123,7 @@ def test_an_experiment_goes_with_all_its_runs_and_models(side: Any, store: Path,
     assert ProjectStorage.objects.get().used == 0
 
 
-def test_a_project_goes_whole(side: Any, project: Project, alice: User, store: Path, at_once: Any) -> None:
+def test_a_project_goes_whole(registered: Any, project: Project, alice: User, store: Path, at_once: Any) -> None:
     generic = Package.objects.create(project=project, kind=PackageKind.GENERIC, name="set", version="1")
     files.put(generic, "a", [b"12345"], by=alice)
     projects.delete(project)
@@ -110,7 +131,8 @@ def test_a_project_goes_whole(side: Any, project: Project, alice: User, store: P
     assert at_once(NOW) == Found(projects=1)
     assert kept(store) == 0
     assert not Project.objects.exists()
-    for model in apps.get_models():
+    # What was done there is remembered.
+    for model in set(apps.get_models()) - {AuditEvent}:
         for field in model._meta.fields:
             if field.related_model is Project:
                 assert not model.objects.filter(**{field.name: project.pk}).exists(), model
@@ -149,7 +171,7 @@ def test_a_late_upload_finds_that_the_run_is_gone(project: Project, alice: User,
     long_deleted(run)
     at_once()
     with pytest.raises(NotFound):
-        artifacts._own_package(found, by=alice)
+        artifacts.own_package(found, by=alice)
     with pytest.raises(NotFound):
         artifacts.upload(project, f"{where}/a", [b"x"], by=alice)
     assert kept(store) == Package.objects.count() == 0
