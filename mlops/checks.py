@@ -22,6 +22,11 @@ def production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         ),
         (settings.REPLICAS > 1 and not settings.REDIS_URL, "replicas share no queue", "set REDIS_URL"),
         (settings.REPLICAS > 1 and not settings.S3_BUCKET, "replicas share no files", "set S3_BUCKET"),
+        (
+            settings.REPLICAS > 1 and not settings.ENCRYPTION_KEYS_ARE_SHARED,
+            "replicas cannot read each other's secrets",
+            "set ENCRYPTION_KEYS",
+        ),
         ("*" in settings.ALLOWED_HOSTS, "ALLOWED_HOSTS answers to every name", "set ALLOWED_HOSTS"),
         (not settings.EXTERNAL_URL.startswith("https://"), "tokens travel in clear", "set EXTERNAL_URL to https://…"),
     ]

@@ -3,6 +3,7 @@
 What cannot work ends the process with one line that says why, whichever command it was: `SystemExit` with a text.
 """
 
+import ipaddress
 import os
 import secrets
 import tempfile
@@ -18,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 DATABASE_ENGINES = ("sqlite:///", "postgres://", "postgresql://")
 ARTIFACTS_MODES = ("proxied", "direct", "artifacts-only")
+# Characters; of the base64 of 32 random bytes there are 43.
+SHORTEST_KEY = 32
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # Addresses that mean "all of this machine's", and are none that a browser could open.
 WILDCARDS = ("0.0.0.0", "::")  # noqa: S104
 
@@ -60,9 +64,18 @@ def data_dir() -> Path:
 def secret_key(folder: Path) -> str:
     """`SECRET_KEY`, or for an embedded installation one made once and kept in the data folder (mode 0600)."""
     given: str = env.str("SECRET_KEY", default="")
-    if given:
-        return given
-    kept = folder / "secret_key"
+    return given or _made_once(folder / "secret_key")
+
+
+def encryption_keys(folder: Path) -> list[str]:
+    """`ENCRYPTION_KEYS`, the one to encrypt with first; or, as `SECRET_KEY`, one made once and kept."""
+    given = [str(key).strip() for key in env.list("ENCRYPTION_KEYS", default=[])]
+    if any(len(key) < SHORTEST_KEY for key in given):
+        refuse(f"a key of ENCRYPTION_KEYS has less than {SHORTEST_KEY} characters")
+    return given or [_made_once(folder / "encryption_key")]
+
+
+def _made_once(kept: Path) -> str:
     try:
         if not kept.exists():
             _keep(kept, secrets.token_urlsafe(50))
@@ -82,6 +95,21 @@ def _keep(place: Path, text: str) -> None:
         pass
     finally:
         os.unlink(draft)
+
+
+def webhook_schemes() -> list[str]:
+    schemes = [str(scheme).strip().lower() for scheme in env.list("WEBHOOK_SCHEMES", default=["https"])]
+    if not set(schemes) <= {"http", "https"}:
+        refuse(f"WEBHOOK_SCHEMES={','.join(schemes)!r} may hold http and https only")
+    return schemes
+
+
+def webhook_private_networks() -> list[Network]:
+    given = [str(network).strip() for network in env.list("WEBHOOK_PRIVATE_NETWORKS", default=[])]
+    try:
+        return [ipaddress.ip_network(network) for network in given]
+    except ValueError as wrong:
+        refuse(f"WEBHOOK_PRIVATE_NETWORKS cannot be read ({wrong})")
 
 
 def port() -> int:

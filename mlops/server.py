@@ -24,6 +24,8 @@ from granian.log import LogLevels
 GRACE = 10
 # Seconds.
 CATCH_UP = 300
+# Between two looks for webhook deliveries that are due, in seconds.
+WEBHOOKS = 15
 # That one worker holds open. The blocking threads bound how many requests are worked on.
 CONNECTIONS = 10_000
 
@@ -93,9 +95,12 @@ def _load(_target: str) -> Callable[..., Awaitable[None]]:
 def _catch_up() -> None:
     """Now and then, with what an earlier process or an absent broker has left undone."""
     from lib import background
-    from packages import tasks
+    from packages.tasks import inspect_pending_blobs
+    from webhooks import tasks as webhooks
 
-    background.every(CATCH_UP, tasks.inspect_pending_blobs.delay)
+    background.every(CATCH_UP, inspect_pending_blobs.delay)
+    # A message that no worker has taken before the next one comes is not wanted any more.
+    background.every(WEBHOOKS, lambda: webhooks.catch_up.apply_async(expires=WEBHOOKS))
 
 
 def _end_with(parent: int) -> None:

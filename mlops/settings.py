@@ -11,15 +11,21 @@ from mlops.env import (
     artifacts_mode,
     data_dir,
     database,
+    encryption_keys,
     env,
     external_url,
     port,
     secret_key,
+    webhook_private_networks,
+    webhook_schemes,
 )
 
 BASE_DIR = ROOT
 DATA_DIR = data_dir()
 SECRET_KEY = secret_key(DATA_DIR)
+# For secrets that must be read again (`lib/vault.py`): the first encrypts, all of them open.
+ENCRYPTION_KEYS = encryption_keys(DATA_DIR)
+ENCRYPTION_KEYS_ARE_SHARED = bool(env.list("ENCRYPTION_KEYS", default=[]))
 DEBUG = env.bool("DEBUG", default=False)
 VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 # What the packager says the sources were; shown by `GET /version`.
@@ -49,6 +55,7 @@ INSTALLED_APPS = [
     "accounts",
     "projects",
     "audit",
+    "webhooks",
     "packages",
     "ci",
     "tracking",
@@ -219,6 +226,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# Webhooks -----------------------------------------------------------------------------------------------------------
+
+WEBHOOK_SCHEMES = webhook_schemes()
+# Where webhooks may go although it is not public.
+WEBHOOK_PRIVATE_NETWORKS = webhook_private_networks()
 
 # Security -----------------------------------------------------------------------------------------------------------
 

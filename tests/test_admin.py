@@ -13,6 +13,7 @@ from accounts.services import tokens
 from audit.models import AuditEvent
 from audit.services import events
 from ci.models import Job
+from lib import vault
 from packages.models import Blob, NamespaceStorage, Package, PackageFile, ProjectStorage
 from projects.models import Member, Namespace, Project, Route
 from projects.roles import Role, Visibility
@@ -21,6 +22,7 @@ from registry.models import AliasMove, ModelVersion, ProtectedAlias, RegisteredM
 from tests.conftest import token_of
 from tests.furniture import furnished
 from tracking.models import Counter, Dataset, Experiment, LatestMetric, LoggedModel, Metric, MetricKey, Param, Run, Tag
+from webhooks.models import Delivery, Webhook
 
 OURS = [model for model in admin.site._registry if model.__module__.split(".")[0] != "django"]
 every_model = pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
@@ -41,6 +43,8 @@ def one_of_each(door: Any, project: Any, alice: Any) -> None:
     NamespaceStorage.objects.create(namespace=project.namespace, limit=10**9)
     ProtectedAlias.objects.create(project=project, name="production")
     RegistryRules.objects.create(project=project)
+    webhook = Webhook.objects.create(project=project, url="https://8.8.8.8/secret-path", secret=vault.sealed("tea"))
+    Delivery.objects.create(webhook=webhook, event="prompt.created", body="{}")
 
 
 def address(model: type[Model], page: str, *args: Any) -> str:
@@ -51,6 +55,7 @@ def test_everything_is_there() -> None:
     wanted = {User, AccessToken, Namespace, Project, Member, Route, Package, PackageFile, Blob, Job, AuditEvent}
     wanted |= {Experiment, Run, MetricKey, Dataset, LoggedModel, Counter, ProjectStorage, NamespaceStorage}
     wanted |= {RegisteredModel, ModelVersion, AliasMove, ProtectedAlias, RegistryRules}
+    wanted |= {Webhook, Delivery}
     assert wanted <= set(OURS)
     assert not {Metric, LatestMetric, Param, Tag} & set(OURS)
 
@@ -93,6 +98,15 @@ def test_a_runs_page_shows_what_has_no_page_of_its_own(office: Client, one_of_ea
     assert "<td>&lt;b&gt;bold&lt;/b&gt;</td>" in shown
     assert "<b>bold</b>" not in shown
     assert shown.count("<td>same</td>") >= 3
+
+
+def test_a_webhooks_secret_and_path_are_on_no_page(office: Client, one_of_each: None) -> None:
+    for model in (Webhook, Delivery):
+        row = model.objects.get()
+        for where in (address(model, "changelist"), address(model, "change", row.pk)):
+            shown = office.get(where).content.decode()
+            assert "secret-path" not in shown
+            assert Webhook.objects.get().secret not in shown
 
 
 def test_filters_that_links_lead_to(office: Client, one_of_each: None) -> None:

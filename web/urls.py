@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from web import converters  # noqa: F401 - registers project, run and number
-from web.views import artifacts, experiments, links, packages, projects, runs, sessions, tokens
+from web.views import artifacts, experiments, hooks, links, packages, projects, runs, sessions, tokens
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", projects.mine, name="home"),
@@ -39,6 +39,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "<project:project>/-/packages/<number:package>/files/<number:file>/delete",
         packages.delete_file,
         name="delete-package-file",
+    ),
+    path("<project:project>/-/hooks", hooks.index, name="hooks"),
+    path("<project:project>/-/hooks/<number:hook>/edit", hooks.edit, name="hook"),
+    path("<project:project>/-/hooks/<number:hook>/delete", hooks.delete, name="delete-hook"),
+    path("<project:project>/-/hooks/<number:hook>/test", hooks.test, name="test-hook"),
+    path(
+        "<project:project>/-/hooks/<number:hook>/deliveries/<number:delivery>/retry",
+        hooks.retry,
+        name="retry-delivery",
     ),
     path("<project:project>", projects.overview, name="project"),
 ]

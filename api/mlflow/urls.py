@@ -18,6 +18,7 @@ from api.mlflow import (
     registered_models,
     runs,
     server,
+    webhooks,
 )
 from api.mlflow.endpoint import not_offered, route
 
@@ -78,6 +79,9 @@ tracking: list[URLPattern | URLResolver] = [
     route("logged-models/<str:model_id>/tags/<path:tag_key>", logged_models.DeleteLoggedModelTag),
     route("logged-models/<str:model_id>/artifacts/directories", artifact.ListLoggedModelArtifacts),
     route("logged-models/<str:model_id>/artifacts/files", browsing.GetLoggedModelArtifact),
+    route("webhooks", webhooks.CreateWebhook, webhooks.ListWebhooks),
+    route("webhooks/<str:webhook_id>", webhooks.GetWebhook, webhooks.UpdateWebhook, webhooks.DeleteWebhook),
+    route("webhooks/<str:webhook_id>/test", webhooks.TestWebhook),
     route("server-info", server.ServerInfo),
 ]
 

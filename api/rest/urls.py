@@ -5,7 +5,7 @@ Addresses are below `/api/v4/`. A project's full path may hold slashes, so what 
 
 from django.urls import URLPattern, URLResolver, re_path
 
-from api.rest import archives, package_transfers, packages, projects, users
+from api.rest import archives, hooks, package_transfers, packages, projects, users
 from api.rest.endpoint import not_offered, route
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,6 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     route(r"projects/:project/packages/:package_id/archive\.zip", archives.GetPackageArchive),
     route("projects", projects.ListProjects, projects.CreateProject),
+    route("projects/:project/hooks", hooks.ListHooks, hooks.CreateHook),
+    route("projects/:project/hooks/:hook_id", hooks.GetHook, hooks.UpdateHook, hooks.DeleteHook),
+    route("projects/:project/hooks/:hook_id/test/:trigger", hooks.TestHook),
     route("projects/:project", projects.GetProject, projects.DeleteProject),
     route("user", users.GetUser),
     route("version", users.GetVersion),

@@ -183,3 +183,18 @@ def mlflow_token(token: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLFLOW_TRACKING_TOKEN", token)
         yield
+
+
+def test_a_projects_hooks(gl: Any, tenant: Any) -> None:
+    project = gl.projects.get(tenant.project_id)
+    hook = project.hooks.create({"url": "https://8.8.8.8/hook", "token": "tea", "events": ["model_version.created"]})
+    assert [one.id for one in project.hooks.list(get_all=True)] == [hook.id]
+    hook.url = "https://8.8.4.4/hook"
+    hook.save()
+    assert project.hooks.get(hook.id).url == "https://8.8.4.4/hook"
+    with pytest.raises(gitlab.GitlabCreateError, match="push_events"):
+        project.hooks.create({"url": "https://8.8.8.8/hook", "push_events": True})
+    with pytest.raises(gitlab.GitlabHookTestError):
+        hook.test("push_events")
+    hook.delete()
+    assert project.hooks.list(get_all=True) == []

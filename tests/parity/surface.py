@@ -117,6 +117,12 @@ CALLS: dict[str, list[str]] = {
     "delete_prompt_alias": ["DELETE registered-models/alias"],
     "delete_prompt": ["DELETE registered-models/delete"],
     "delete_prompt_version": ["DELETE model-versions/delete"],
+    "create_webhook": ["POST webhooks"],
+    "get_webhook": ["GET webhooks/<webhook_id>"],
+    "list_webhooks": ["GET webhooks"],
+    "update_webhook": ["PATCH webhooks/<webhook_id>"],
+    "delete_webhook": ["DELETE webhooks/<webhook_id>"],
+    "test_webhook": ["POST webhooks/<webhook_id>/test"],
     "list_logged_model_artifacts": ["GET logged-models/<model_id>/artifacts/directories"],
 }
 

@@ -27,6 +27,8 @@ from tests.endpoints import (
     plausible,
     with_one_odd_field,
 )
+from webhooks import payloads
+from webhooks.models import Webhook
 
 OFFERED = list(offered(urls.urlpatterns))
 WITH_JSON = [one for one in OFFERED if one.takes_json]
@@ -150,12 +152,15 @@ def test_a_body_of_another_type_is_refused(root: Any, asked: Offered) -> None:
 
 
 @pytest.fixture
-def known(root: Any) -> dict[str, str]:
+def known(root: Any, project: Any) -> dict[str, str]:
     """Things of Alice's project by the names of fields and URL parts, so that what is odd meets no earlier refusal."""
     api = "api/2.0/mlflow/"
     run = root.post(f"{api}runs/create", {"run_name": "r"}).json()["run"]["info"]
     model = root.post(f"{api}logged-models", {"experiment_id": "0", "name": "m"}).json()["model"]["info"]
+    # Sending to a private address is refused, so that no test waits for a network.
+    hook = Webhook.objects.create(project=project, url="https://127.0.0.1/", events=payloads.OFFERED)
     return {
+        "webhook_id": str(hook.uuid),
         "experiment_id": "0",
         "experiment_ids": ["0"],
         "run_id": run["run_id"],
