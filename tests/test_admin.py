@@ -270,6 +270,8 @@ def test_runs_experiments_and_models_are_deleted_and_restored(office: Client, on
         return row.deleted_at is None
 
     run, experiment = Run.objects.get(), Experiment.objects.get(name="same")
+    assert act(Run, "delete_runs", run), "it backs a registered version"
+    ModelVersion.objects.all().delete()
     assert not act(Run, "delete_runs", run)
     assert act(Run, "restore_runs", run)
     assert not act(Experiment, "delete_experiments", experiment)

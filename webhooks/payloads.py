@@ -89,6 +89,11 @@ def prompt_alias_deleted(name: str, alias: str) -> Happening:
     return Happening("prompt_alias", "deleted", {"name": name, "alias": alias})
 
 
+def other(entity: str, action: str, name: str, **told: Any) -> Happening:
+    """What MLflow has no event for, in the same form. `told` is what the change says of itself."""
+    return Happening(entity, action, {"name": name, **told})
+
+
 _MODEL, _PROMPT, _ALIAS = "example_model", "example_prompt", "example_alias"
 _TAG = ("example_key", "example_value")
 _TAGS = dict([_TAG])
@@ -131,7 +136,32 @@ _ALL = [
     prompt_alias_deleted(_PROMPT, _ALIAS),
     Happening("budget_policy", "exceeded", _BUDGET),
 ]
-# By event; all events that there are.
+# By event; all events that MLflow has.
 EXAMPLES: dict[str, Happening] = {happening.event: happening for happening in _ALL}
 # Those that can happen here.
 OFFERED = [event for event in EXAMPLES if not event.startswith("budget_policy.")]
+
+_VERSION = {"version": "1", "semver": "1.0.0"}
+_OWN = [
+    other("registered_model", "updated", _MODEL, description="An example registered model"),
+    other("registered_model", "renamed", _MODEL, old_name="example_old_name"),
+    other("registered_model", "deleted", _MODEL),
+    other("registered_model_tag", "set", _MODEL, key=_TAG[0], value=_TAG[1]),
+    other("registered_model_tag", "deleted", _MODEL, key=_TAG[0]),
+    other("model_version", "updated", _MODEL, **_VERSION, description="An example model version"),
+    other("model_version", "published", _MODEL, **_VERSION),
+    other("model_version", "transitioned", _MODEL, **_VERSION, from_stage="None", to_stage="Production", archived=[]),
+    other("model_version", "deleted", _MODEL, **_VERSION),
+    other("prompt", "updated", _PROMPT, description="An example prompt"),
+    other("prompt", "renamed", _PROMPT, old_name="example_old_name"),
+    other("prompt", "deleted", _PROMPT),
+    other("prompt_version", "updated", _PROMPT, version="1", description="An example prompt version"),
+    other(
+        "prompt_version", "transitioned", _PROMPT, version="1", from_stage="None", to_stage="Production", archived=[]
+    ),
+    other("prompt_version", "deleted", _PROMPT, version="1"),
+]
+# By event; those that MLflow does not know. Its API neither takes nor shows them, as its client would stumble.
+OWN: dict[str, Happening] = {happening.event: happening for happening in _OWN}
+ALL = {**EXAMPLES, **OWN}
+HAPPENING_HERE = [*OFFERED, *OWN]

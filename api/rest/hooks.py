@@ -50,7 +50,7 @@ class Options(Struct, kw_only=True):
     def refuse_what_is_not_here(self) -> None:
         for event in entities.ELSEWHERE:
             if getattr(self, event):
-                happening = ", ".join(payloads.OFFERED)
+                happening = ", ".join(payloads.HAPPENING_HERE)
                 raise InvalidInput(f"nothing of the kind happens here; `events` may name: {happening}", field=event)
         if not self.enable_ssl_verification:
             raise InvalidInput("certificates are always verified", field="enable_ssl_verification")
@@ -91,7 +91,7 @@ class CreateHook(RestEndpoint):
             name=p.name or "",
             description=p.description or "",
             secret=p.token or "",
-            events=p.events or payloads.OFFERED,
+            events=p.events or payloads.HAPPENING_HERE,
             speaks_gitlab=True,
         )
         return entities.hook(made)
@@ -138,8 +138,8 @@ class TestHook(RestEndpoint):
 
     def handle(self, p: Nothing, hook_id: str, trigger: str) -> HttpResponse:
         found = _find(self, hook_id)
-        if trigger not in payloads.EXAMPLES:
-            raise InvalidInput(f"is none of: {', '.join(payloads.OFFERED)}", field="trigger")
+        if trigger not in payloads.ALL:
+            raise InvalidInput(f"is none of: {', '.join(payloads.HAPPENING_HERE)}", field="trigger")
         outcome = hooks.send_example(found, trigger)
         if outcome.ok:
             return response({"message": "201 Created"}, status=201)

@@ -5,6 +5,8 @@ from typing import Any
 from accounts.identity import Identity
 from audit.services import events as audit
 from registry.models import ModelVersion, RegisteredModel
+from registry.services import outgoing
+from webhooks.services import events as webhooks
 
 # Every kind there is; a subject and a verb.
 KINDS = frozenset({
@@ -23,4 +25,5 @@ def happened(
     assert kind in KINDS, kind  # noqa: S101 - a typing error of ours, not of a caller
     told = {"name": model.name, **({"number": version.number, "semver": version.semver} if version else {}), **details}
     target = model if version is None else version
+    webhooks.happened(model.project, *outgoing.of(kind, model, version, details))
     audit.record(kind.replace(".", "_"), project=model.project, target=target, details=told, by=by.user)

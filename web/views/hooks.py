@@ -105,12 +105,12 @@ def _edit(
 
 def _frame(project: Project, form: dict[str, Any]) -> dict[str, Any]:
     # One that never happens here may have been chosen through MLflow's API, and must not get lost with the form.
-    offered = [event for event in payloads.EXAMPLES if event in payloads.OFFERED or event in form["events"]]
+    offered = [event for event in payloads.ALL if event in payloads.HAPPENING_HERE or event in form["events"]]
     return {"project": project, "section": "hooks", "form": form, "offered": offered}
 
 
 def _nothing_typed() -> dict[str, Any]:
-    return {"events": payloads.OFFERED, "status": WebhookStatus.ACTIVE}
+    return {"events": payloads.HAPPENING_HERE, "status": WebhookStatus.ACTIVE}
 
 
 def _kept(hook: Webhook) -> dict[str, Any]:

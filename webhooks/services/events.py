@@ -15,8 +15,8 @@ from webhooks.models import Delivery
 def happened(project: Project, entity: str, action: str, payload: Mapping[str, Any]) -> None:
     """Call it inside the transaction of the change: what is rolled back is told to nobody."""
     event = f"{entity}.{action}"
-    if event not in payloads.EXAMPLES:
-        raise ValueError(f"{event} is no event of MLflow's")
+    if event not in payloads.ALL:
+        raise ValueError(f"{event} is no event")
     listening = [webhook for webhook in project.webhooks.active() if webhook.listens_to(event)]
     if not listening:
         return

@@ -1,5 +1,6 @@
 from typing import Any
 
+from webhooks import payloads
 from webhooks.models import Webhook
 from webhooks.network import Outcome
 
@@ -11,7 +12,7 @@ def webhook(subject: Webhook) -> dict[str, Any]:
         told["description"] = subject.description
     return told | {
         "url": subject.url,
-        "events": [_event(event) for event in subject.events],
+        "events": [_event(event) for event in subject.events if event in payloads.EXAMPLES],
         "status": subject.status,
         "creation_timestamp": subject.created_ms,
         "last_updated_timestamp": subject.updated_ms,

@@ -49,7 +49,7 @@ def test_a_hook_has_gitlabs_shape_and_its_token_is_never_told(rest: Any, root: s
         "enable_ssl_verification": True,
         "alert_status": "executable",
         "disabled_until": None,
-        "events": payloads.OFFERED,
+        "events": payloads.HAPPENING_HERE,
     }
     assert wanted.items() <= told.items()
     assert told["created_at"].endswith("Z")
