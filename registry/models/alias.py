@@ -31,6 +31,7 @@ class AliasMove(models.Model):
     number = models.BigIntegerField(null=True, blank=True)
     semver = models.CharField(max_length=255, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    job = models.CharField(max_length=255, blank=True, help_text="The number of the CI job that moved it.")
     at_ms = models.BigIntegerField(default=now_ms, help_text="Milliseconds since 1970.")
 
     class Meta:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from accounts import caller
 from accounts.identity import Identity
 from lib.clock import now_ms
 from lib.errors import Forbidden
@@ -72,6 +73,7 @@ def _remember(alias: Alias, version: ModelVersion | None, *, by: Identity) -> No
         number=version.number if version else None,
         semver=version.semver if version else "",
         by=by.user,
+        job=caller.current().job,
     )
 
 
