@@ -19,7 +19,8 @@ from packages.models import Package, PackageFile, PackageStatus
 from packages.services import files, packages
 from projects.models import Project
 from projects.roles import Ability
-from tracking.models import Run
+from registry.models import ModelVersion
+from tracking.models import LoggedModel, Run
 from tracking.services import artifacts
 
 _VERSION = re.compile(r"candidate:(?:(?P<number>[0-9]{1,18})|(?P<uuid>[0-9a-f]{32}))|(?P<model_version>[0-9]{1,18})")
@@ -66,42 +67,52 @@ class GetGenericFile(RestEndpoint):
 
 
 class UploadModelFile(Upload):
-    """A file of a run (`candidate:` and its number or id): the same as its artifact in MLflow."""
+    """A file of a model version (its `id`) or of a run (`candidate:` and its number or id): the same as its artifact in
+    MLflow."""
 
     def handle(self, p: Upload.Params, model_version: str, path: str) -> HttpResponse:
         body, size = self.body()
-        owner = owner_of(self.project, model_version)
+        owner, folder = place_of(self.project, model_version)
         by = self.identity.user
-        return _kept(artifacts.upload_to(owner, path, body, by=by, size=size, also=packages.DIGESTS), p)
+        return _kept(artifacts.upload_to(owner, f"{folder}{path}", body, by=by, size=size, also=packages.DIGESTS), p)
 
 
 class GetModelFile(RestEndpoint):
-    """A file of a run, as `UploadModelFile` has it."""
+    """A file of a model version or run, as `UploadModelFile` has it."""
 
     method = "GET"
     ability = Ability.READ_PACKAGES
     anonymous = True
 
     def handle(self, p: Nothing, model_version: str, path: str) -> HttpResponseBase:
-        owner = owner_of(self.project, model_version)
+        owner, folder = place_of(self.project, model_version)
         if owner.package is None:
             raise NotFound(packages.NOT_FOUND)
-        return _sent(self.request, owner.package, path)
+        return _sent(self.request, owner.package, f"{folder}{path}")
 
 
-def owner_of(project: Project, version: str) -> Run:
-    """Whose package a `:version` means, whether it has one by now or not. NotFound when there is nobody.
-
-    The seam to the registry: a number alone is the id of a model version, of which there are none yet.
-    """
+def place_of(project: Project, version: str) -> tuple[Run | LoggedModel, str]:
+    """Whose package a `:version` means, whether it has one by now or not, and what stands before the paths in it.
+    NotFound when there is nobody."""
     asked = _VERSION.fullmatch(version)
     if asked is None:
         raise InvalidInput("is neither a number nor candidate: and a run's number or id", field="model_version_id")
     if asked["model_version"]:
-        raise NotFound(packages.NOT_FOUND)
+        return _place_of_version(project, int(asked["model_version"]))
     where = {"uuid": asked["uuid"]} if asked["uuid"] else {"iid": int(asked["number"])}
     related = ("project", "experiment", "package", "job")
-    return project.runs.select_related(*related).find(packages.NOT_FOUND, **where)
+    return project.runs.select_related(*related).find(packages.NOT_FOUND, **where), ""
+
+
+def _place_of_version(project: Project, number: int) -> tuple[Run | LoggedModel, str]:
+    """A number alone is what the version's JSON calls `id`. Prompts have no files."""
+    related = ("run__project", "run__experiment", "run__package", "run__job", "logged_model__project")
+    rows = ModelVersion.objects.of_models().filter(model__project=project)
+    rows = rows.select_related(*related, "logged_model__experiment", "logged_model__package")
+    found = rows.filter(pk=number).first()
+    if found is None or found.owner is None:
+        raise NotFound(packages.NOT_FOUND)
+    return found.owner, f"{found.folder}/" if found.folder else ""
 
 
 def _kept(file: PackageFile, p: Upload.Params) -> HttpResponse:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 from msgspec import Meta, Struct
 
 from api.rest.endpoint import response
@@ -63,7 +64,7 @@ def _links(request: HttpRequest, page: int, size: int, following: int | None, to
 def _address(request: HttpRequest, page: int, size: int) -> str:
     asked = {key: values for key, values in request.GET.lists() if key not in ("page", "per_page", "private_token")}
     query = urlencode({**asked, "page": page, "per_page": size}, doseq=True)
-    return f"{settings.EXTERNAL_URL}{request.path}?{query}"
+    return f"{settings.EXTERNAL_URL}{escape_uri_path(request.path)}?{query}"
 
 
 def _pages(total: int, size: int) -> int:

@@ -8,15 +8,19 @@ rest of the run's artifacts can.
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.identity import Identity
 from accounts.models import User
 from lib.errors import NotFound
 from packages import paths
 from packages.models import Package, PackageFile
+from packages.models.package_file import PackageFileQuerySet
 from packages.services import files
 from packages.services.files import Entry, Opened, Part
 from registry.models import ModelVersion
+from tracking.models import LoggedModel, Run
+from tracking.search import text
 from tracking.services import artifacts
 
 
@@ -29,6 +33,33 @@ def entries(version: ModelVersion, folder: str = "") -> list[Entry]:
     inside = f"{version.folder}/" if version.folder else ""
     found = files.entries(package, f"{inside}{folder}".removesuffix("/"))
     return [Entry(entry.path.removeprefix(inside), entry.size) for entry in found]
+
+
+def below(version: ModelVersion, folder: str = "") -> PackageFileQuerySet:
+    """All files in a folder of the version and in its subfolders. Their paths are those in the package: `shown`."""
+    package = _package(version)
+    rows = PackageFile.objects.filter(package=package) if package is not None else PackageFile.objects.none()
+    return rows.below(_inside(version, folder.removesuffix("/")))
+
+
+def all_below(version: ModelVersion, folder: str = "") -> PackageFileQuerySet:
+    """The same with their blobs, by path."""
+    return below(version, folder).select_related("blob").order_by(text.sortable(F("path")))
+
+
+def by_path(version: ModelVersion, wanted: Iterable[str]) -> dict[str, PackageFile]:
+    """Those of the files that are there, by their paths in the version, with their blobs."""
+    package = _package(version)
+    inside = [_inside(version, path) for path in wanted]
+    if package is None or not inside:
+        return {}
+    rows = PackageFile.objects.filter(package=package, path__in=inside).select_related("blob")
+    return {shown(version, file): file for file in rows}
+
+
+def shown(version: ModelVersion, file: PackageFile) -> str:
+    """A file's path in the version."""
+    return file.path.removeprefix(f"{version.folder}/") if version.folder else file.path
 
 
 def find(version: ModelVersion, path: str) -> PackageFile:
@@ -45,7 +76,7 @@ def upload(
     version: ModelVersion, path: str, chunks: Iterable[bytes], *, by: User, size: int | None = None
 ) -> PackageFile:
     """Keeps a file, whole or not at all. Conflict when the version is published; NotFound for a prompt's version."""
-    return files.put(_own_package(version, by=by), _inside(version, path), chunks, by=by, size=size)
+    return artifacts.upload_to(_owner(version), _inside(version, path), chunks, by=by, size=size)
 
 
 def delete(version: ModelVersion, path: str) -> None:
@@ -94,7 +125,11 @@ def _package(version: ModelVersion) -> Package | None:
     return version.owner.package if version.owner is not None else None
 
 
-def _own_package(version: ModelVersion, *, by: User) -> Package:
+def _owner(version: ModelVersion) -> Run | LoggedModel:
     if version.owner is None:
         raise NotFound("A prompt's version has no files")
-    return artifacts.own_package(version.owner, by=by)
+    return version.owner
+
+
+def _own_package(version: ModelVersion, *, by: User) -> Package:
+    return artifacts.own_package(_owner(version), by=by)

@@ -44,10 +44,11 @@ def _taken(project: Project, name: str, *, is_prompt: bool) -> AlreadyExists:
     taken_by_prompt = project.registered_models.prompts().filter(name=name).exists()
     old, new = ("Prompt" if prompt else "Registered Model" for prompt in (taken_by_prompt, is_prompt))
     if old == new:
-        return AlreadyExists(f"{new} (name={name}) already exists.")
+        return AlreadyExists(f"{new} (name={name}) already exists.", field="name")
     return AlreadyExists(
         f"Tried to create a {new.lower()} with name {name!r}, but the name is already taken by a {old.lower()}. "
-        "MLflow does not allow creating a model and a prompt with the same name."
+        "MLflow does not allow creating a model and a prompt with the same name.",
+        field="name",
     )
 
 
@@ -74,8 +75,17 @@ def rename(model: RegisteredModel, name: str, *, by: Identity) -> None:
             backing.follow_name(locked)
             happened("registered_model.renamed", locked, by=by, old_name=old)
     except IntegrityError:
-        raise AlreadyExists(f"Registered Model (name={name}) already exists.") from None
+        raise AlreadyExists(f"Registered Model (name={name}) already exists.", field="name") from None
     model.name, model.updated_ms = locked.name, locked.updated_ms
+
+
+def change(model: RegisteredModel, *, by: Identity, name: str | None = None, description: str | None = None) -> None:
+    """Both at once or neither; None leaves it. Refused as `rename` and `describe` are."""
+    with transaction.atomic():
+        if description is not None:
+            describe(model, description, by=by)
+        if name is not None and names.model(name) != model.name:
+            rename(model, name, by=by)
 
 
 def delete(model: RegisteredModel, *, by: Identity, project: Project) -> None:

@@ -107,7 +107,7 @@ def _said(model: RegisteredModel, text: str) -> Version | None:
         raise InvalidInput(
             f"Invalid version '{text[:255]}': it must be a semantic version such as 1.2.3 or 1.2.3-rc.1 "
             f"(https://semver.org). The next free one is {next_semver(model)}.",
-            field="version",
+            field="semver",
         )
     return parsed
 
@@ -151,7 +151,7 @@ def _insert(model: RegisteredModel, wanted: Wanted, *, by: Identity) -> ModelVer
     semver = wanted.semver or next_semver(model)
     if wanted.semver is not None and model.versions.filter(semver=str(semver)).exists():
         message = f"Version '{semver}' of '{model.name}' already exists. The next free one is {next_semver(model)}."
-        raise AlreadyExists(message, field="version")
+        raise AlreadyExists(message, field="semver")
     version = ModelVersion.objects.create(
         model=model,
         number=model.last_number + 1,

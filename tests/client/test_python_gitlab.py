@@ -170,6 +170,60 @@ def test_curl_with_each_header_and_with_ranges(tenant: Any, tmp_path: Path) -> N
     assert b"Invalid path" in curl("--path-as-is", *up, trick, token=tenant.token)
 
 
+# Models --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_model_registry_through_the_generic_calls(gl: Any, tenant: Any) -> None:
+    root = f"/projects/{tenant.project_id}/ml"
+    name = "fraud v2 ü"
+    made = gl.http_post(f"{root}/models", post_data={"name": name, "description": "Who cheats?"})
+    assert (made["name"], made["latest_version"]) == (name, None)
+    model = f"{root}/models/{gitlab.utils.EncodedId(name)}"
+    for semver in ("1.0.0", "1.2.0", "2.0.0-rc.1"):
+        gl.http_post(f"{model}/versions", post_data={"semver": semver})
+    with pytest.raises(gitlab.GitlabHttpError, match=r"next free one is 2\.0\.0"):
+        gl.http_post(f"{model}/versions", post_data={"semver": "1.2.0", "description": "again"})
+    gl.http_put(f"{model}/aliases/champion", post_data={"version": "^1.0"})
+    assert gl.http_get(f"{model}/versions/champion")["semver"] == "1.2.0"
+    assert gl.http_get(f"{model}/versions/{gitlab.utils.EncodedId('>=1 <1.2')}")["semver"] == "1.0.0"
+    found = gl.http_list(
+        f"{model}/versions", query_data={"order_by": "semver", "sort": "asc"}, per_page=1, iterator=True
+    )
+    assert [one["semver"] for one in found] == ["1.0.0", "1.2.0", "2.0.0-rc.1"]
+    keyset = {"pagination": "keyset", "range": "^1.0"}
+    followed = gl.http_list(f"{model}/versions", query_data=keyset, per_page=1, iterator=True)
+    assert [one["semver"] for one in followed] == ["1.2.0", "1.0.0"]
+    assert gl.http_get(f"{model}/versions/latest/lineage")["alias_history"][0]["alias"] == "champion"
+    assert gl.http_get(f"{model}/compare", query_data={"from": "1.0.0"})["to"]["semver"] == "1.2.0"
+    gl.http_post(f"{model}/versions/1.0.0/publish")
+    with pytest.raises(gitlab.GitlabHttpError, match="'champion' points to it"):
+        gl.http_delete(f"{model}/versions/champion")
+    gl.http_delete(f"{model}/versions/champion", query_data={"force": "true"})
+    gl.http_delete(model)
+    with pytest.raises(gitlab.GitlabHttpError, match="404 Model Not Found"):
+        gl.http_get(model)
+
+
+def test_a_versions_files_by_curl_with_every_kind_of_look_up(tenant: Any, tmp_path: Path) -> None:
+    root = f"{tenant.url}/api/v4/projects/{tenant.project_id}/ml/models"
+    token = tenant.token
+    assert json.loads(curl("--data", "name=fraud", root, token=token))["name"] == "fraud"
+    version = json.loads(curl("--data", "semver=1.2.3", f"{root}/fraud/versions", token=token))
+    (tmp_path / "weights.bin").write_bytes(b"0123456789")
+    up = ("--upload-file", str(tmp_path / "weights.bin"))
+    sent = json.loads(curl(*up, f"{root}/fraud/versions/latest/files/data/weights%20%C3%BC.bin", token=token))
+    assert (sent["path"], sent["size"]) == ("data/weights ü.bin", 10)
+    for said in ("1", "1.2.3", "latest", "%5E1.2", "~1.2", "%3E%3D1%20%3C3", "1.x"):
+        address = f"{root}/fraud/versions/{said}/files/data/weights%20%C3%BC.bin"
+        assert curl("--range", "3-5", address, token=token) == b"345"
+    tree = json.loads(curl(f"{root}/fraud/versions/latest/files?recursive=true", token=token))
+    assert [one["path"] for one in tree] == ["data/weights ü.bin"]
+    by_id = f"{tenant.url}/api/v4/projects/{tenant.project_id}/packages/ml_models/{version['id']}/files"
+    assert curl(f"{by_id}/data/weights%20%C3%BC.bin", token=token) == b"0123456789"
+    curl("--request", "POST", f"{root}/fraud/versions/1/publish", token=token)
+    assert b"409 Conflict" in curl(*up, f"{root}/fraud/versions/1/files/new.bin", token=token)
+
+
 def curl(*arguments: str, token: str = "") -> bytes:
     found = shutil.which("curl")
     if found is None:

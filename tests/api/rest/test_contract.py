@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from django.utils import timezone
 
+from accounts.identity import Identity
 from accounts.models import AccessToken
 from accounts.services import tokens
 from api.rest import urls
@@ -18,6 +19,9 @@ from packages.services import packages
 from projects import policy
 from projects.roles import Ability, Role
 from projects.services import members
+from registry.models import Alias
+from registry.services import files as model_files
+from registry.services import models, rules, versions
 from tests.endpoints import (
     ODD_BODIES,
     ODD_IN_A_QUERY,
@@ -35,7 +39,7 @@ OFFERED = list(offered(urls.urlpatterns))
 IN_PROJECTS = [one for one in OFFERED if one.endpoint.ability]
 WITH_JSON = [one for one in OFFERED if one.method in ("POST", "PUT", "PATCH") and one.takes_json]
 # What may be called as people like: an odd name of theirs need not be refused.
-NAMED_BY_PEOPLE = ("name", "version", "path")
+NAMED_BY_PEOPLE = ("name", "version", "path", "key")
 WRITES = [one for one in OFFERED if one.method != "GET" and one.endpoint.ability not in policy.SCOPE_COVERS["read_api"]]
 
 every_endpoint = pytest.mark.parametrize("asked", OFFERED, ids=str)
@@ -44,14 +48,24 @@ every_endpoint = pytest.mark.parametrize("asked", OFFERED, ids=str)
 @pytest.fixture
 def parts(project: Any, alice: Any) -> dict[str, str]:
     """Of things that there are, for the parts of an address."""
-    runs.start(experiments.create(project, "scores", by=alice), by=alice)
+    run = runs.start(experiments.create(project, "scores", by=alice), by=alice)
     file = packages.upload(project, "set", "1", "folder/data.csv", [b"1,2"], by=alice)
     generic = {"name": "set", "version": "1", "path": "folder/data.csv", "model_version": "candidate:1"}
-    ids = {"package_id": str(file.package_id), "package_file_id": str(file.pk)}
+    ids = {"package_id": str(file.package_id), "package_file_id": str(file.pk), "run_id": run.uuid}
     # Sending to a private address is refused, so that no test waits for a network.
     hook = Webhook.objects.create(project=project, url="https://127.0.0.1/", events=payloads.OFFERED)
     hooks = {"hook_id": str(hook.pk), "trigger": "model_version.created"}
-    return {"project": str(project.pk), **generic, **ids, **hooks}
+    return {"project": str(project.pk), **generic, **ids, **hooks, **registered(project, Identity(alice))}
+
+
+def registered(project: Any, by: Identity) -> dict[str, str]:
+    """A model and its version, named as the generic package is, with a file, a tag and an alias."""
+    model = models.create(project, "set", by=by, tags=[("team", "risk")])
+    version = versions.create(model, by=by, tags=[("team", "risk")])
+    model_files.upload(version, "folder/data.csv", [b"1,2"], by=by.user)
+    Alias.objects.create(model=model, version=version, name="champion")
+    rules.protect(project, "champion", by=by)
+    return {"alias": "champion", "key": "team"}
 
 
 def ask(door: Any, asked: Offered, parts: Any, body: Any = None) -> Any:
@@ -163,7 +177,8 @@ def fine(answered: Any, asked: Offered, sent: Any) -> None:
     if answered.status_code >= 400:
         refusal(answered, answered.status_code)
     # The net below all endpoints caught it, so one database refused what the other may have kept.
-    if b"out of the range that can be stored" in answered.content:
+    body = b"".join(answered.streaming_content) if answered.streaming else answered.content
+    if b"out of the range that can be stored" in body:
         pytest.fail(f"{asked} left it to the database to refuse {sent[:300]!r}")
 
 

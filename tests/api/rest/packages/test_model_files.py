@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from accounts.identity import Identity
+from accounts.models import User
 from packages.models import Package, PackageFile
 from packages.services import packages
+from registry.services import models, versions
 from tests.api.rest.packages.conftest import content, put
 from tests.conftest import Door
 from tracking.models import Run
@@ -106,3 +109,37 @@ def test_a_logged_model_outlives_its_package(project: Any, run: Run, alice: Any)
     assert artifacts.at(project, at.removesuffix("/a")) == []
     artifacts.upload(project, at, [b"x"], by=alice)
     assert [entry.path for entry in artifacts.at(project, at.removesuffix("/a"))] == ["a"]
+
+
+def test_a_model_versions_id_stands_for_the_files_in_its_folder(
+    here: Door, project: Any, run: Run, alice: User
+) -> None:
+    by = Identity(alice)
+    model = models.create(project, "fraud", by=by)
+    versions.create(model, by=by)
+    version = versions.create(model, by=by, run_id=run.uuid, source=f"runs:/{run.uuid}/model")
+    address = f"packages/ml_models/{version.pk}/files"
+    assert here.get(f"{address}/MLmodel").status_code == 404
+    put(here, f"{address}/MLmodel", b"x")
+    assert PackageFile.objects.get().path == "model/MLmodel"
+    assert content(here.get(f"{address}/MLmodel")) == b"x"
+    assert content(here.get("ml/models/fraud/versions/2/files/MLmodel")) == b"x"
+    assert here.get(f"{address}/../MLmodel").status_code == 400
+    versions.publish(version, by=by)
+    assert here("PUT", f"{address}/MLmodel", b"y").status_code == 409
+    [package] = here.get("packages").json()
+    assert here("DELETE", f"packages/{package['id']}").status_code == 409
+    assert content(here.get(f"{address}/MLmodel")) == b"x"
+
+
+def test_another_projects_version_and_a_prompts_have_no_files(
+    here: Door, project: Any, other_project: Any, alice: User, charlie: User
+) -> None:
+    theirs = versions.create(models.create(other_project, "fraud", by=Identity(charlie)), by=Identity(charlie))
+    by = Identity(alice)
+    prompt = models.create(project, "hello", by=by, tags=[("mlflow.prompt.is_prompt", "true")])
+    for version in (theirs, versions.create(prompt, by=by)):
+        for method in ("GET", "PUT"):
+            missing = here(method, f"packages/ml_models/{version.pk}/files/a", None if method == "GET" else b"x")
+            assert (missing.status_code, missing.json()) == (404, {"message": "404 Package Not Found"})
+    assert not PackageFile.objects.exists()

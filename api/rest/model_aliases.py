@@ -1,0 +1,114 @@
+"""Aliases of model versions, which of them only maintainers move, and what else a project decides on its registry."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from msgspec import Struct
+
+from api.fields import Required
+from api.rest import pages
+from api.rest.endpoint import Nothing, RestEndpoint
+from api.rest.entities import registry as entities
+from api.rest.registered_models import ModelChange, ModelEndpoint
+from lib.errors import NotFound
+from projects.roles import Ability
+from registry import lookup, names
+from registry.services import aliases, rules
+
+NO_ALIAS = "404 Alias Not Found"
+
+
+class ListAliases(ModelEndpoint):
+    class Params(pages.Paged):
+        pass
+
+    def handle(self, p: Params, name: str) -> HttpResponse:
+        found = self.model(name).aliases.select_related("version__model").order_by("name", "pk")
+        return pages.answer(self.request, p, found, entities.alias)
+
+
+class GetAlias(ModelEndpoint):
+    def handle(self, p: Nothing, name: str, alias: str) -> dict[str, Any]:
+        found = self.model(name).aliases.select_related("version__model").filter(name=alias).first()
+        if found is None:
+            raise NotFound(NO_ALIAS)
+        return entities.alias(found)
+
+
+class MoveAlias(ModelChange):
+    """To the `version` that is named by number, semver, `latest`, another alias or a range; it need not exist yet."""
+
+    class Params(Struct):
+        version: Required
+
+    def handle(self, p: Params, name: str, alias: str) -> dict[str, Any]:
+        model = self.model(name)
+        names.alias(alias)
+        version = lookup.version(model, p.version)
+        return entities.alias(aliases.point(version, alias, by=self.identity, project=self.project))
+
+
+class DeleteAlias(ModelChange):
+    method = "DELETE"
+
+    def handle(self, p: Nothing, name: str, alias: str) -> None:
+        model = self.model(name)
+        if not model.aliases.filter(name=alias).exists():
+            raise NotFound(NO_ALIAS)
+        aliases.remove(model, alias, by=self.identity, project=self.project)
+
+
+class ListProtectedAliases(RestEndpoint):
+    method = "GET"
+    ability = Ability.READ_MODELS
+    anonymous = True
+
+    class Params(pages.Paged):
+        pass
+
+    def handle(self, p: Params) -> HttpResponse:
+        found = self.project.protected_aliases.order_by("name", "pk")
+        return pages.answer(self.request, p, found, entities.protected_alias)
+
+
+class ProtectAlias(RestEndpoint):
+    """In all models of the project."""
+
+    method = "POST"
+    ability = Ability.ADMIN_PROJECT
+
+    class Params(Struct):
+        name: Required
+
+    def handle(self, p: Params) -> dict[str, Any]:
+        return entities.protected_alias(rules.protect(self.project, p.name, by=self.identity))
+
+
+class UnprotectAlias(RestEndpoint):
+    method = "DELETE"
+    ability = Ability.ADMIN_PROJECT
+
+    def handle(self, p: Nothing, alias: str) -> None:
+        rules.unprotect(self.project, alias, by=self.identity)
+
+
+class GetRules(RestEndpoint):
+    method = "GET"
+    ability = Ability.READ_MODELS
+    anonymous = True
+
+    def handle(self, p: Nothing) -> dict[str, Any]:
+        return entities.rules(rules.of(self.project))
+
+
+class UpdateRules(RestEndpoint):
+    """`publish_at_once`: each version that is created from a source is published with it."""
+
+    method = "PUT"
+    ability = Ability.ADMIN_PROJECT
+
+    class Params(Struct):
+        publish_at_once: bool
+
+    def handle(self, p: Params) -> dict[str, Any]:
+        return entities.rules(rules.decide(self.project, by=self.identity, publish_at_once=p.publish_at_once))
