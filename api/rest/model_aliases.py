@@ -19,6 +19,8 @@ NO_ALIAS = "404 Alias Not Found"
 
 
 class ListAliases(ModelEndpoint):
+    """The aliases of a model, and the versions they point to."""
+
     class Params(pages.Paged):
         pass
 
@@ -28,6 +30,8 @@ class ListAliases(ModelEndpoint):
 
 
 class GetAlias(ModelEndpoint):
+    """One alias of a model."""
+
     def handle(self, p: Nothing, name: str, alias: str) -> dict[str, Any]:
         found = self.model(name).aliases.select_related("version__model").filter(name=alias).first()
         if found is None:
@@ -36,7 +40,7 @@ class GetAlias(ModelEndpoint):
 
 
 class MoveAlias(ModelChange):
-    """To the `version` that is named by number, semver, `latest`, another alias or a range; it need not exist yet."""
+    """An alias, new or moved, to the `version` named by number, semver, `latest`, another alias or a range."""
 
     class Params(Struct):
         version: Required
@@ -49,6 +53,8 @@ class MoveAlias(ModelChange):
 
 
 class DeleteAlias(ModelChange):
+    """An alias; the version stays."""
+
     method = "DELETE"
 
     def handle(self, p: Nothing, name: str, alias: str) -> None:
@@ -59,6 +65,8 @@ class DeleteAlias(ModelChange):
 
 
 class ListProtectedAliases(RestEndpoint):
+    """The aliases that only maintainers move."""
+
     method = "GET"
     ability = Ability.READ_MODELS
     anonymous = True
@@ -72,7 +80,7 @@ class ListProtectedAliases(RestEndpoint):
 
 
 class ProtectAlias(RestEndpoint):
-    """In all models of the project."""
+    """An alias that only maintainers move from now on, in all models of the project."""
 
     method = "POST"
     ability = Ability.ADMIN_PROJECT
@@ -85,6 +93,8 @@ class ProtectAlias(RestEndpoint):
 
 
 class UnprotectAlias(RestEndpoint):
+    """A protected alias becomes one like others."""
+
     method = "DELETE"
     ability = Ability.ADMIN_PROJECT
 
@@ -93,6 +103,8 @@ class UnprotectAlias(RestEndpoint):
 
 
 class GetRules(RestEndpoint):
+    """What the project has decided on its registry."""
+
     method = "GET"
     ability = Ability.READ_MODELS
     anonymous = True
@@ -102,7 +114,8 @@ class GetRules(RestEndpoint):
 
 
 class UpdateRules(RestEndpoint):
-    """`publish_at_once`: each version that is created from a source is published with it."""
+    """What the project decides on its registry. `publish_at_once`: each version that is created from a source is
+    published with it."""
 
     method = "PUT"
     ability = Ability.ADMIN_PROJECT

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
+from msgspec import Struct
 
 from api import bodies, parsing
 from api.rest import pages
@@ -57,8 +58,20 @@ def _teller(version: ModelVersion) -> Any:
     return lambda file: entities.file(files.shown(version, file), file)
 
 
+class GetArchive(ModelEndpoint):
+    """All files of a version, or those in the folder `path`, as a zip."""
+
+    ability = Ability.READ_PACKAGES
+
+    class Params(Struct):
+        path: str = ""
+
+    def handle(self, p: Params, name: str, version: str) -> HttpResponseBase:
+        return downloads.zipped(self.request, files.archive(self.version(name, version), p.path))
+
+
 class GetFile(ModelEndpoint):
-    """`Range` and `HEAD` are understood."""
+    """A file of a version; `Range` and `HEAD` are understood."""
 
     ability = Ability.READ_PACKAGES
 
@@ -70,7 +83,7 @@ class GetFile(ModelEndpoint):
 
 
 class UploadFile(ModelChange):
-    """The body is the file, whatever its content type; one that is there is replaced."""
+    """A file of a version that is not published: the body, whatever its content type. One that is there is replaced."""
 
     def parse(self) -> Any:
         """The query alone: the body is read where it is kept."""
@@ -84,7 +97,7 @@ class UploadFile(ModelChange):
 
 
 class DeleteFile(ModelChange):
-    """A file, or a folder with all that is in it."""
+    """A file of a version that is not published, or a folder with all that is in it."""
 
     method = "DELETE"
 

@@ -19,7 +19,8 @@ from registry.services import comparison, lineage, versions
 
 
 class ListVersions(ModelEndpoint):
-    """`range` is one of npm's, as `^1.2`; `tag` is `key` or `key=value`, and may stand more than once."""
+    """The versions of a model. `range` is one of npm's, as `^1.2`; `tag` is `key` or `key=value`, and may stand more
+    than once."""
 
     class Params(keyset.Paged):
         range: str = ""
@@ -75,8 +76,9 @@ class VersionMaker(ModelChange):
 
 
 class CreateVersion(VersionMaker):
-    """From a run (promoting it), from a logged model, from another version (`source` is `models:/<name>/<version>`),
-    or empty, with a run and files of its own. Without a `semver` it is counted on from the highest."""
+    """A new version: from a run (promoting it), from a logged model, from another version (`source` is
+    `models:/<name>/<version>`), or empty, with a run and files of its own. Without a `semver` it is counted on from the
+    highest."""
 
     class Params(Described):
         run_id: str = ""
@@ -100,11 +102,15 @@ class PromoteRun(VersionMaker):
 
 
 class GetVersion(ModelEndpoint):
+    """A version, by number, semver, `latest`, alias or range."""
+
     def handle(self, p: Nothing, name: str, version: str) -> dict[str, Any]:
         return self.told_version(self.version(name, version))
 
 
 class UpdateVersion(ModelChange):
+    """The description of a version."""
+
     class Params(Struct):
         description: str
 
@@ -115,7 +121,7 @@ class UpdateVersion(ModelChange):
 
 
 class DeleteVersion(ModelChange):
-    """`force` deletes one that an alias points to, and the alias with it. Its number is never given again."""
+    """A version; with `force` even one that an alias points to, and the alias with it. Its number is never given again."""
 
     method = "DELETE"
 
@@ -127,7 +133,7 @@ class DeleteVersion(ModelChange):
 
 
 class PublishVersion(ModelChange):
-    """From now on its files cannot change."""
+    """From now on the version's files cannot change; what is said of it can."""
 
     method = "POST"
 
@@ -138,7 +144,8 @@ class PublishVersion(ModelChange):
 
 
 class SetStage(ModelChange):
-    """None, Staging, Production or Archived. `archive_existing` archives those that are in this stage now."""
+    """The stage of a version: None, Staging, Production or Archived. `archive_existing` archives those that are in this
+    stage now."""
 
     class Params(Struct):
         stage: Required
@@ -151,6 +158,8 @@ class SetStage(ModelChange):
 
 
 class SetVersionTag(ModelChange):
+    """A tag of a version, new or changed."""
+
     class Params(Struct):
         value: str = ""
 
@@ -160,6 +169,8 @@ class SetVersionTag(ModelChange):
 
 
 class DeleteVersionTag(ModelChange):
+    """A tag of a version."""
+
     method = "DELETE"
 
     def handle(self, p: Nothing, name: str, version: str, key: str) -> None:
@@ -177,7 +188,7 @@ class GetLineage(ModelEndpoint):
 
 
 class CompareVersions(ModelEndpoint):
-    """How `to` differs from `from`."""
+    """How the version `to` differs from the version `from`: params, metrics, tags, signature and files."""
 
     class Params(Struct, rename={"from_": "from"}):
         from_: Required

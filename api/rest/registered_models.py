@@ -55,7 +55,8 @@ class ModelChange(ModelEndpoint):
 
 
 class ListModels(ModelEndpoint):
-    """`search` looks for words in names; `tag` is `key` or `key=value`, and may stand more than once."""
+    """The project's models. `search` looks for words in names; `tag` is `key` or `key=value`, and may stand more than
+    once."""
 
     class Params(keyset.Paged):
         search: str = ""
@@ -71,6 +72,8 @@ class ListModels(ModelEndpoint):
 
 
 class CreateModel(ModelChange):
+    """A model without versions."""
+
     method = "POST"
 
     class Params(Struct):
@@ -86,12 +89,15 @@ class CreateModel(ModelChange):
 
 
 class GetModel(ModelEndpoint):
+    """A model with its tags, its aliases and its latest version."""
+
     def handle(self, p: Nothing, name: str) -> dict[str, Any]:
         return self.told(self.model(name))
 
 
 class UpdateModel(ModelChange):
-    """A new `name` is a new address; versions, aliases and the model's experiment go with it."""
+    """The name or the description of a model. A new `name` is a new address; versions, aliases and the model's
+    experiment go with it."""
 
     class Params(Struct):
         name: str | UnsetType = UNSET
@@ -109,7 +115,7 @@ class UpdateModel(ModelChange):
 
 
 class DeleteModel(ModelChange):
-    """With all its versions and aliases. Runs stay."""
+    """A model with all its versions and aliases. Runs stay."""
 
     method = "DELETE"
 
@@ -118,6 +124,8 @@ class DeleteModel(ModelChange):
 
 
 class SetModelTag(ModelChange):
+    """A tag of a model, new or changed."""
+
     class Params(Struct):
         value: str = ""
 
@@ -128,6 +136,8 @@ class SetModelTag(ModelChange):
 
 
 class DeleteModelTag(ModelChange):
+    """A tag of a model."""
+
     method = "DELETE"
 
     def handle(self, p: Nothing, name: str, key: str) -> None:

@@ -78,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         model_versions.DeleteVersion,
     ),
     route("projects/:project/ml/models/:name/versions/:version/files", model_files.ListFiles),
+    route(r"projects/:project/ml/models/:name/versions/:version/archive\.zip", model_files.GetArchive),
     route("projects/:project/ml/models/:name/versions/:version/lineage", model_versions.GetLineage),
     route("projects/:project/ml/models/:name/versions/:version/publish", model_versions.PublishVersion),
     route("projects/:project/ml/models/:name/versions/:version/stage", model_versions.SetStage),

@@ -6,6 +6,7 @@ rest of the run's artifacts can.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import F
@@ -16,7 +17,8 @@ from lib.errors import NotFound
 from packages import paths
 from packages.models import Package, PackageFile
 from packages.models.package_file import PackageFileQuerySet
-from packages.services import files
+from packages.services import archives, files
+from packages.services.archives import Archive
 from packages.services.files import Entry, Opened, Part
 from registry.models import ModelVersion
 from tracking.models import LoggedModel, Run
@@ -70,6 +72,17 @@ def find(version: ModelVersion, path: str) -> PackageFile:
 def opened(version: ModelVersion, path: str, part: Part | None = None) -> Opened:
     """A file ready to be read; only `part` of it, when that is given."""
     return files.opened(*_kept(version, path), part)
+
+
+def archive(version: ModelVersion, folder: str = "") -> Archive:
+    """All files, or those in a folder, as a zip; its name is the model's and the semver, or the folder's. NotFound when
+    there are none."""
+    package = _package(version)
+    if package is None:
+        raise NotFound("There are no files")
+    name = f"{version.model.name}-{version.semver}"
+    made = archives.of(package, _inside(version, folder.removesuffix("/")), name=name)
+    return made if folder else replace(made, name=f"{name}.zip")
 
 
 def upload(

@@ -1,6 +1,8 @@
 """…/versions/:version/files: the tree, and files up and down."""
 
 import hashlib
+import io
+import zipfile
 from typing import Any
 from urllib.parse import quote
 
@@ -125,3 +127,21 @@ def test_a_guest_sees_the_tree_and_does_not_download(ml: Any, kept: Any, project
     assert guest.get("models/fraud/versions/1/files/MLmodel").status_code == 403
     members.set_role(bob, project, Role.REPORTER)
     assert body(guest.get("models/fraud/versions/1/files/MLmodel")) == b"flavors: {}"
+
+
+def test_a_version_comes_whole_as_a_zip(ml: Any, kept: Any) -> None:
+    for asked, name, expected in (
+        ({}, "fraud-1.0.0.zip", ["MLmodel", "data/deep/a.txt", "data/weights.bin"]),
+        ({"path": "data/"}, "data.zip", ["deep/a.txt", "weights.bin"]),
+    ):
+        answered = ml.get("models/fraud/versions/latest/archive.zip", asked)
+        assert (answered.status_code, answered["Content-Type"]) == (200, "application/zip")
+        assert name in answered["Content-Disposition"]
+        with zipfile.ZipFile(io.BytesIO(body(answered))) as archive:
+            assert archive.testzip() is None
+            assert archive.namelist() == expected
+
+
+def test_a_version_without_files_is_no_zip(ml: Any, version: Any) -> None:
+    assert ml.get("models/fraud/versions/1/archive.zip").status_code == 404
+    assert ml.get("models/fraud/versions/1/archive.zip", {"path": "../x"}).status_code == 400
