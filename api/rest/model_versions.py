@@ -121,7 +121,8 @@ class UpdateVersion(ModelChange):
 
 
 class DeleteVersion(ModelChange):
-    """A version; with `force` even one that an alias points to, and the alias with it. Its number is never given again."""
+    """A version; with `force` even one that an alias points to, and the alias with it. Its number is never given
+    again."""
 
     method = "DELETE"
 

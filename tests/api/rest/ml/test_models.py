@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEvent
+from projects.models import Project
+from projects.roles import Visibility
 from registry.models import RegisteredModel
 from registry.services import aliases, models, versions
 
@@ -221,3 +223,24 @@ def test_a_list_costs_as_many_queries_however_long(ml: Any, many: Any, paginatio
 
     cost(1)  # notes when the token was used last
     assert cost(2) == cost(26) <= 8
+
+
+# Who ----------------------------------------------------------------------------------------------------------------
+
+
+def test_everybody_reads_a_public_projects_models_and_nobody_else_writes(ml: Any, project: Any, released: Any) -> None:
+    Project.objects.filter(pk=project.pk).update(visibility=Visibility.PUBLIC)
+    nobody = ml.as_(None)
+    for address in ("models", "models/fraud", "models/fraud/versions/latest", "models/fraud/versions/1/lineage"):
+        assert nobody.get(address).status_code == 200
+    assert nobody("DELETE", "models/fraud").status_code == 401
+    assert nobody("POST", "models", {"name": "x"}).status_code == 401
+    assert RegisteredModel.objects.count() == 1
+
+
+def test_a_token_for_models_does_what_it_says(ml: Any, model: Any, alice: Any) -> None:
+    reader, writer = ml.as_(alice, "read_models"), ml.as_(alice, "write_models")
+    assert reader.get("models/fraud").status_code == writer.get("models/fraud").status_code == 200
+    assert reader.post("models/fraud/versions").status_code == 403
+    assert writer.post("models/fraud/versions").status_code == 201
+    assert writer.post("protected_aliases", {"name": "production"}).status_code == 403
