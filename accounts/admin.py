@@ -8,13 +8,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import AccessToken, User
+from accounts.scopes import SCOPES
 from accounts.services import tokens
 from lib.admin import CreatingAdmin, CreationForm
 
 
 class NewTokenForm(CreationForm):
     scopes = forms.MultipleChoiceField(
-        choices=[(scope, f"{scope}: {what}") for scope, what in tokens.SCOPES.items()],
+        choices=[(scope, f"{scope}: {what}") for scope, what in SCOPES.items()],
         widget=forms.CheckboxSelectMultiple,
     )
     secret: str
@@ -53,6 +54,7 @@ class AccessTokenAdmin(CreatingAdmin):
         "revoked_at",
         "last_used_at",
         "last_used_ip",
+        "expiry_told_at",
         "rotated_from",
     )
     readonly_fields = tuple(field for field in fields if field not in ("name", "description"))

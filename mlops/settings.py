@@ -223,6 +223,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=12),
     },
     "sweep bytes that nothing names": {"task": "packages.tasks.sweep_orphans", "schedule": timedelta(hours=12)},
+    "tell of tokens that expire soon": {
+        "task": "projects.tasks.tell_of_expiring_tokens",
+        "schedule": timedelta(hours=12),
+    },
 }
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -232,6 +236,12 @@ if REDIS_URL:
 WEBHOOK_SCHEMES = webhook_schemes()
 # Where webhooks may go although it is not public.
 WEBHOOK_PRIVATE_NETWORKS = webhook_private_networks()
+
+# Mail -----------------------------------------------------------------------------------------------------------------
+
+# Without a server's address mails are printed on the console.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="tenon@localhost")
 
 # Security -----------------------------------------------------------------------------------------------------------
 

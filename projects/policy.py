@@ -31,6 +31,7 @@ SCOPE_COVERS: dict[str, set[Ability]] = {
     "api": set(Ability),
     "read_api": _READS,
     "read_user": set(),
+    "self_rotate": set(),
     "read_experiments": _EXPERIMENTS,
     "write_experiments": _EXPERIMENTS | {Ability.WRITE_EXPERIMENTS},
     "read_models": _MODELS,

@@ -1,6 +1,6 @@
 """An access token: only its digest is kept, so the secret can be shown once and never again."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +16,14 @@ class TokenKind(models.TextChoices):
     GROUP = "group", "Group access token"
 
 
+SOON = timedelta(days=7)
+
+
 class AccessTokenQuerySet(FindQuerySet["AccessToken"]):
+    def expiring(self) -> "AccessTokenQuerySet":
+        """Working, and not for much longer."""
+        return self.active().filter(expires_at__lte=timezone.now().date() + SOON)
+
     def active(self, today: date | None = None) -> "AccessTokenQuerySet":
         today = today or timezone.now().date()
         return self.filter(Q(expires_at__gt=today) | Q(expires_at=None), revoked_at=None)
@@ -35,6 +42,9 @@ class AccessToken(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_used_ip = models.GenericIPAddressField(null=True, blank=True, editable=False)
+    expiry_told_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When its user was told that it expires soon."
+    )
     # Rotation makes a chain; reuse of a revoked link revokes the whole chain.
     rotated_from = models.OneToOneField(
         "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="rotated_to"
@@ -55,6 +65,11 @@ class AccessToken(models.Model):
     @property
     def expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= timezone.now().date()
+
+    @property
+    def expires_soon(self) -> bool:
+        """Within a week: time to rotate it."""
+        return self.active and self.expires_at is not None and self.expires_at <= timezone.now().date() + SOON
 
     @property
     def active(self) -> bool:

@@ -1,9 +1,12 @@
-"""Create, block and unblock users."""
+"""Create, change, block and unblock users."""
+
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from accounts import deeds
 from accounts.models import User
 from lib.errors import AlreadyExists, InvalidInput
 
@@ -25,7 +28,10 @@ def create(
     fields = {"name": name or username, "email": email, "is_admin": is_admin, "is_bot": is_bot}
     try:
         with transaction.atomic():
-            return User.objects.create_user(username, password, **fields)
+            user = User.objects.create_user(username, password, **fields)
+            if not is_bot:
+                deeds.tell("user_created", target=user, details={"is_admin": is_admin})
+            return user
     except ValidationError as refused:
         field, messages = next(iter(refused.message_dict.items()))
         raise InvalidInput(f"{field}: {messages[0]}", field=field) from None
@@ -33,10 +39,50 @@ def create(
         raise AlreadyExists(f"username {username!r} has already been taken", field="username") from None
 
 
+def update(user: User, **changes: Any) -> User:
+    """Changes name, email, password, is_admin. InvalidInput for an impossible value."""
+    with transaction.atomic():
+        told = _changed(user, changes)
+        if "password" in changes:
+            user.set_password(changes["password"])
+            told["password"] = "changed"
+        if told:
+            _checked(user)
+            user.save()
+            deeds.tell("user_updated", target=user, details=told)
+    return user
+
+
+def _changed(user: User, changes: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for field in ("name", "email", "is_admin"):
+        if field in changes and getattr(user, field) != changes[field]:
+            told[field] = {"from": getattr(user, field), "to": changes[field]}
+            setattr(user, field, changes[field])
+    return told
+
+
+def _checked(user: User) -> None:
+    try:
+        user.clean_fields(exclude=["password"])
+    except ValidationError as refused:
+        field, messages = next(iter(refused.message_dict.items()))
+        raise InvalidInput(f"{field}: {messages[0]}", field=field) from None
+
+
 def block(users: QuerySet[User]) -> int:
     """From the next request on they can neither sign in nor call with a token. How many were not blocked before."""
-    return users.filter(is_active=True).update(is_active=False)
+    return _set_active(users, False, "user_blocked")
 
 
 def unblock(users: QuerySet[User]) -> int:
-    return users.filter(is_active=False).update(is_active=True)
+    return _set_active(users, True, "user_unblocked")
+
+
+def _set_active(users: QuerySet[User], active: bool, action: str) -> int:
+    with transaction.atomic():
+        found = list(users.filter(is_active=not active))
+        for user in found:
+            User.objects.filter(pk=user.pk).update(is_active=active)
+            deeds.tell(action, target=user)
+    return len(found)

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Model
 
 from accounts import caller, secrets
-from accounts.models import AccessToken, User
+from accounts.models import AccessToken, TokenKind, User
 from audit.models import AuditEvent
-from projects.models import Namespace, Project
+from projects.models import Member, Namespace, Project
 
 MASKED = "[masked]"
 # Whatever is called so is not written down; `token_id` and `token_name` may be.
@@ -33,6 +33,8 @@ def record(
     called where that is gone or has no row. `details` are JSON, changes as `{"name": {"from": "a", "to": "b"}}`;
     secrets in them are masked.
     """
+    if project is None and namespace is None and isinstance(target, AccessToken):
+        project, namespace = _place_of_bot(target)
     who = caller.current()
     author, token = by or who.user, who.token
     entity_type, entity_number, entity_path = _entity(project, namespace, target)
@@ -49,11 +51,25 @@ def record(
         entity_type=entity_type,
         entity_number=entity_number,
         entity_path=entity_path[:1024],
-        target_type=type(target).__name__ if isinstance(target, Model) else "",
-        target_number=target.pk if isinstance(target, Model) and isinstance(target.pk, int) else None,
-        target=_masked(str(target)[:_LONGEST]),
+        **_of_target(target),
         details=_clean(details or {}),
     )
+
+
+def _of_target(target: Model | str) -> dict[str, Any]:
+    told: dict[str, Any] = {"target": _masked(str(target)[:_LONGEST])}
+    if isinstance(target, Model):
+        told["target_type"] = type(target).__name__
+        told["target_number"] = target.pk if isinstance(target.pk, int) else None
+    return told
+
+
+def _place_of_bot(token: AccessToken) -> tuple[Project | None, Namespace | None]:
+    """Where a project's or group's token belongs: its bot is a member of just that place."""
+    if token.kind == TokenKind.PERSONAL:
+        return None, None
+    member = Member.objects.filter(user=token.user_id).select_related("project__route", "namespace__route").first()
+    return (member.project, member.namespace) if member else (None, None)
 
 
 def _entity(project: Project | None, namespace: Namespace | None, target: Model | str) -> tuple[str, int | None, str]:

@@ -1,43 +1,120 @@
 """Who has which role where."""
 
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 
+from accounts import deeds
 from accounts.models import AccessToken, TokenKind, User
 from accounts.services import tokens
 from accounts.services import users as people
-from lib.errors import InvalidInput
+from lib.errors import Conflict, Forbidden, InvalidInput
 from projects.models import Member, Namespace, Project
 from projects.roles import MEMBER_ROLES, Role
 
+Where = Project | Namespace
 
-def set_role(user: User, where: Project | Namespace, role: int, *, expires_at: date | None = None) -> Member:
+
+def set_role(user: User, where: Where, role: int, *, expires_at: date | None = None) -> Member:
     """Makes `user` a member of a project or group, or changes their role there."""
-    if role not in MEMBER_ROLES:
-        offered = ", ".join(f"{known.value} ({known.label})" for known in MEMBER_ROLES)
-        raise InvalidInput(f"access_level must be one of {offered}", field="access_level")
-    place = {"project": where} if isinstance(where, Project) else {"namespace": where}
-    member, _ = Member.objects.update_or_create(user=user, **place, defaults={"role": role, "expires_at": expires_at})
+    with transaction.atomic():
+        before = where.members.select_for_update().filter(user=user).first()
+        if before is not None and role < before.role:
+            _keep_an_owner(before, where)
+        member = _put(user, where, role, expires_at)
+        if before is None:
+            _tell("member_created", member, where, access_level=role, expires_at=expires_at)
+        elif (before.role, before.expires_at) != (role, expires_at):
+            changed = {"access_level": (before.role, role), "expires_at": (before.expires_at, expires_at)}
+            told = {field: {"from": old, "to": new} for field, (old, new) in changed.items() if old != new}
+            _tell("member_updated", member, where, **told)
     return member
 
 
-def remove(user: User, where: Project | Namespace) -> None:
-    where.members.filter(user=user).delete()
+def add(user: User, where: Where, role: int, *, expires_at: date | None = None) -> Member:
+    """Conflict when they are a member already."""
+    if where.members.filter(user=user).exists():
+        raise Conflict("Member already exists")
+    return set_role(user, where, role, expires_at=expires_at)
+
+
+def remove(user: User, where: Where) -> None:
+    """Forbidden for the last owner of a group, which nobody could manage any more."""
+    with transaction.atomic():
+        member = where.members.select_for_update().filter(user=user).first()
+        if member is None:
+            return
+        _keep_an_owner(member, where)
+        _tell("member_removed", member, where, access_level=member.role)
+        member.delete()
 
 
 def issue_bot_token(
-    where: Project | Namespace,
+    where: Where,
     *,
     name: str,
     scopes: list[str],
     role: int = Role.MAINTAINER,
     expires_at: date | None = None,
+    description: str = "",
+    minted_with: AccessToken | None = None,
 ) -> tuple[AccessToken, str]:
     """A project or group access token: it belongs to a bot that is a member of just this place."""
     kind = TokenKind.PROJECT if isinstance(where, Project) else TokenKind.GROUP
     with transaction.atomic():
         bot = people.create(f"{kind}_{where.pk}_bot_{uuid4().hex}", name=name[:255] or "bot", is_bot=True)
-        set_role(bot, where, role, expires_at=expires_at)
-        return tokens.issue(bot, name=name, scopes=scopes, kind=kind, expires_at=expires_at)
+        member = _put(bot, where, role, expires_at)
+        token, secret = tokens.issue(
+            bot,
+            name=name,
+            scopes=scopes,
+            kind=kind,
+            expires_at=expires_at,
+            description=description,
+            minted_with=minted_with,
+        )
+        Member.objects.filter(pk=member.pk).update(expires_at=token.expires_at)
+    return token, secret
+
+
+def rotate_bot_token(
+    token: AccessToken, *, expires_at: date | None = None, minted_with: AccessToken | None = None
+) -> tuple[AccessToken, str]:
+    with transaction.atomic():
+        rotated, secret = tokens.rotate(token, expires_at=expires_at, minted_with=minted_with)
+        Member.objects.filter(user=token.user).update(expires_at=rotated.expires_at)
+    return rotated, secret
+
+
+def revoke_bot_token(token: AccessToken) -> None:
+    """Its bot is a member no longer."""
+    with transaction.atomic():
+        tokens.revoke(token)
+        if not token.user.access_tokens.active().exists():
+            Member.objects.filter(user=token.user).delete()
+
+
+def _put(user: User, where: Where, role: int, expires_at: date | None) -> Member:
+    if role not in MEMBER_ROLES:
+        offered = ", ".join(f"{known.value} ({known.label})" for known in MEMBER_ROLES)
+        raise InvalidInput(f"access_level must be one of {offered}", field="access_level")
+    fields = {"role": role, "expires_at": expires_at}
+    return Member.objects.update_or_create(user=user, **_place(where), defaults=fields)[0]
+
+
+def _keep_an_owner(leaving: Member, where: Where) -> None:
+    if isinstance(where, Project) or leaving.role != Role.OWNER:
+        return
+    others = where.members.current().filter(role=Role.OWNER, user__is_bot=False).exclude(user=leaving.user_id)
+    if not others.exists():
+        raise Forbidden("a group needs an owner: make somebody else one first")
+
+
+def _place(where: Where) -> dict[str, Any]:
+    return {"project": where} if isinstance(where, Project) else {"namespace": where}
+
+
+def _tell(action: str, member: Member, where: Where, **details: Any) -> None:
+    deeds.tell(action, target=member.user, details=details, **_place(where))

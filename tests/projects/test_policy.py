@@ -131,6 +131,7 @@ SCOPES = {
     "api": set(Ability),
     "read_api": BY_ROLE[Role.REPORTER],
     "read_user": set(),
+    "self_rotate": set(),
     "read_experiments": {A.READ_PROJECT, A.READ_EXPERIMENTS},
     "write_experiments": {A.READ_PROJECT, A.READ_EXPERIMENTS, A.WRITE_EXPERIMENTS},
     "read_models": {A.READ_PROJECT, A.READ_MODELS},

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import TokenKind, User
+from accounts.scopes import SCOPES
 from accounts.services import tokens
 from lib.errors import InvalidInput, Refusal
 from web import gate
@@ -49,7 +50,7 @@ def _page(request: HttpRequest, user: User, *, status: int = 200, **more: object
     context = {
         "active": own.active(),
         "inactive": own.exclude(pk__in=own.active().values("pk"))[:20],
-        "scopes": tokens.SCOPES,
+        "scopes": SCOPES,
         "chosen": _scopes(request) or ["api"],
         "name": _name(request),
         "earliest": today + timedelta(days=1),

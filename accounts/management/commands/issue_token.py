@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from accounts.models import User
+from accounts.scopes import SCOPES
 from accounts.services import tokens
 from lib.commands import ServiceCommand
 from lib.errors import NotFound
@@ -20,7 +21,7 @@ class Command(ServiceCommand):
             "--scope",
             action="append",
             metavar="SCOPE",
-            help=f"may be given several times; one of {', '.join(tokens.SCOPES)} (default: api)",
+            help=f"may be given several times; one of {', '.join(SCOPES)} (default: api)",
         )
         parser.add_argument(
             "--expires-at", type=_date, metavar="YYYY-MM-DD", help="the first day (UTC) on which it no longer works"

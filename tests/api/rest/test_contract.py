@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.identity import Identity
 from accounts.models import AccessToken
+from accounts.scopes import SCOPES
 from accounts.services import tokens
 from api.rest import urls
 from packages.services import packages
@@ -115,7 +116,7 @@ def test_a_read_only_token_does_not_write(rest: Any, asked: Offered, parts: Any,
 @every_endpoint
 def test_a_token_for_something_else_is_told_what_would_do(rest: Any, asked: Offered, parts: Any, alice: Any) -> None:
     needed = asked.endpoint.scopes or policy.scopes_for(asked.endpoint.ability)
-    other = next(scope for scope in tokens.SCOPES if scope not in needed)
+    other = next(scope for scope in SCOPES if scope not in needed)
     told = refusal(ask(rest.as_(alice, other), asked, parts), 403)
     assert (told["error"], told["scope"]) == ("insufficient_scope", " ".join(needed))
     assert "higher privileges" in told["error_description"]
@@ -215,4 +216,4 @@ def test_odd_addresses_are_never_a_bug(rest: Any, asked: Offered, parts: Any) ->
 
 def test_every_ability_is_in_the_policys_table() -> None:
     assert set(policy.LEAST_ROLE) == set(Ability)
-    assert set(policy.SCOPE_COVERS) == set(tokens.SCOPES)
+    assert set(policy.SCOPE_COVERS) == set(SCOPES)

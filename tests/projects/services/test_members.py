@@ -4,7 +4,8 @@ import pytest
 
 from accounts.models import AccessToken, TokenKind, User
 from accounts.services import tokens
-from lib.errors import InvalidInput
+from audit.models import AuditEvent
+from lib.errors import Forbidden, InvalidInput
 from projects.models import Member
 from projects.roles import Role
 from projects.services import members
@@ -43,3 +44,42 @@ def test_a_token_that_cannot_be_leaves_no_bot_behind(project: Any) -> None:
         members.issue_bot_token(project, name="ci", scopes=["api"], role=60)
     assert not User.objects.filter(is_bot=True).exists()
     assert not AccessToken.objects.exists()
+
+
+def told() -> list[Any]:
+    return list(AuditEvent.objects.filter(action__startswith="member").order_by("id").values_list("action", "details"))
+
+
+def test_every_change_of_a_membership_is_told_once(project: Any, charlie: Any) -> None:
+    members.set_role(charlie, project, Role.GUEST)
+    members.set_role(charlie, project, Role.GUEST)
+    members.set_role(charlie, project, Role.OWNER)
+    members.remove(charlie, project)
+    members.remove(charlie, project)
+    assert told()[-3:] == [
+        ("member_created", {"access_level": 10, "expires_at": None}),
+        ("member_updated", {"access_level": {"from": 10, "to": 50}}),
+        ("member_removed", {"access_level": 50}),
+    ]
+
+
+def test_a_bots_membership_comes_and_goes_with_its_token(project: Any, alice: Any) -> None:
+    before = AuditEvent.objects.count()
+    token, _ = members.issue_bot_token(project, name="ci", scopes=["api"])
+    rotated, _ = members.rotate_bot_token(token)
+    assert Member.objects.get(user=rotated.user).expires_at == rotated.expires_at
+    members.revoke_bot_token(rotated)
+    assert not Member.objects.filter(user=rotated.user).exists()
+    events = AuditEvent.objects.order_by("id")[before:]
+    assert [(event.action, event.project) for event in events] == [
+        (f"project_access_token_{what}", project) for what in ("created", "rotated", "revoked")
+    ]
+
+
+def test_a_group_keeps_an_owner(group: Any, alice: Any, bob: Any) -> None:
+    for lost in (lambda: members.remove(alice, group), lambda: members.set_role(alice, group, Role.GUEST)):
+        with pytest.raises(Forbidden, match="needs an owner"):
+            lost()
+    members.set_role(bob, group, Role.OWNER)
+    members.remove(alice, group)
+    assert [member.user for member in group.members.all()] == [bob]
