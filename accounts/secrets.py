@@ -9,11 +9,11 @@ import zlib
 from hashlib import sha256
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-PREFIXES = {"personal": "tnpat-", "project": "tnprt-", "group": "tngrt-"}
+PREFIXES = {"personal": "tnpat-", "project": "tnprt-", "group": "tngrt-", "deploy": "tndpl-"}
 PAYLOAD, CHECKSUM = 32, 6
 
 # For gitleaks, trufflehog and the like.
-PATTERN = r"tn(?:pat|prt|grt)-[0-9A-Za-z]{38}"
+PATTERN = r"tn(?:pat|prt|grt|dpl)-[0-9A-Za-z]{38}"
 
 
 def generate(kind: str) -> str:

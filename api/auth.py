@@ -11,21 +11,22 @@ from accounts.services import tokens
 from lib.errors import InvalidInput, Unauthenticated
 
 
-def identify(request: HttpRequest) -> Identity | None:
+def identify(request: HttpRequest, *, to_rotate: bool = False) -> Identity | None:
     """The caller, also for `accounts.caller`, or None when the request carries no credential at all.
 
-    `PRIVATE-TOKEN: SECRET`, `Authorization: Bearer SECRET` (MLFLOW_TRACKING_TOKEN) or Basic with the secret as the
-    password (MLFLOW_TRACKING_USERNAME and _PASSWORD). Unauthenticated for a credential that does not hold;
-    InvalidInput when the headers carry two different ones.
+    `PRIVATE-TOKEN: SECRET`, `Deploy-Token: SECRET`, `Authorization: Bearer SECRET` (MLFLOW_TRACKING_TOKEN) or Basic
+    with the secret as the password (MLFLOW_TRACKING_USERNAME and _PASSWORD). Unauthenticated for one that does not
+    hold; InvalidInput when the headers carry two different ones.
     """
-    secrets = {secret for secret in (_private_token(request), _authorization(request)) if secret is not None}
+    given = (_header(request, "PRIVATE-TOKEN"), _header(request, "DEPLOY-TOKEN"), _authorization(request))
+    secrets = {secret for secret in given if secret is not None}
     ip = request.META.get("REMOTE_ADDR") or None
     caller.identified(None, ip=ip)
     if not secrets:
         return None
     if len(secrets) > 1:
-        raise InvalidInput("Send one credential: PRIVATE-TOKEN and Authorization carry different ones")
-    identity = tokens.resolve(secrets.pop(), ip=ip)
+        raise InvalidInput("Send one credential: the headers carry different ones")
+    identity = tokens.resolve(secrets.pop(), ip=ip, to_rotate=to_rotate)
     caller.identified(identity, ip=ip)
     return identity
 
@@ -38,8 +39,8 @@ def require(request: HttpRequest) -> Identity:
     return identity
 
 
-def _private_token(request: HttpRequest) -> str | None:
-    secret: str | None = request.META.get("HTTP_PRIVATE_TOKEN")
+def _header(request: HttpRequest, name: str) -> str | None:
+    secret: str | None = request.headers.get(name)
     return secret
 
 

@@ -5,9 +5,10 @@ who can read but not do this is told so; then the token's scopes must cover the 
 """
 
 from accounts.identity import Identity
+from accounts.models import User
 from lib.errors import Forbidden, InvalidInput, NotFound
 from projects.models import Namespace, Project
-from projects.roles import Ability, Role
+from projects.roles import Ability, Feature, GroupAbility, Role
 
 LEAST_ROLE = {
     Ability.READ_PROJECT: Role.GUEST,
@@ -19,53 +20,116 @@ LEAST_ROLE = {
     Ability.WRITE_PACKAGES: Role.DEVELOPER,
     Ability.DELETE_PACKAGES: Role.MAINTAINER,
     Ability.ADMIN_PROJECT: Role.MAINTAINER,
+    Ability.ADMIN_MEMBERS: Role.OWNER,
     Ability.DELETE_PROJECT: Role.OWNER,
 }
+
+LEAST_ROLE_IN_GROUP = {
+    GroupAbility.READ_GROUP: Role.GUEST,
+    GroupAbility.CREATE_SUBGROUPS: Role.MAINTAINER,
+    GroupAbility.ADMIN_GROUP: Role.OWNER,
+}
+
+# Which switch of the project an ability hangs on. Runs' and models' files are reached through what they belong to, so
+# their doors name the feature themselves.
+FEATURE_OF = {
+    Ability.READ_EXPERIMENTS: Feature.EXPERIMENTS,
+    Ability.WRITE_EXPERIMENTS: Feature.EXPERIMENTS,
+    Ability.READ_MODELS: Feature.REGISTRY,
+    Ability.WRITE_MODELS: Feature.REGISTRY,
+    Ability.READ_PACKAGES: Feature.PACKAGES,
+    Ability.WRITE_PACKAGES: Feature.PACKAGES,
+    Ability.DELETE_PACKAGES: Feature.PACKAGES,
+}
+# An archived project is only looked at.
+_WRITES = {Ability.WRITE_EXPERIMENTS, Ability.WRITE_MODELS, Ability.WRITE_PACKAGES, Ability.DELETE_PACKAGES}
 
 _READS = {Ability.READ_PROJECT, Ability.READ_EXPERIMENTS, Ability.READ_MODELS, Ability.READ_PACKAGES}
 _EXPERIMENTS = {Ability.READ_PROJECT, Ability.READ_EXPERIMENTS}
 _MODELS = {Ability.READ_PROJECT, Ability.READ_MODELS}
 _PACKAGES = {Ability.READ_PROJECT, Ability.READ_PACKAGES}
 
-SCOPE_COVERS: dict[str, set[Ability]] = {
-    "api": set(Ability),
-    "read_api": _READS,
+SCOPE_COVERS: dict[str, set[Ability | GroupAbility]] = {
+    "api": {*Ability, *GroupAbility},
+    "read_api": {*_READS, GroupAbility.READ_GROUP},
     "read_user": set(),
     "self_rotate": set(),
-    "read_experiments": _EXPERIMENTS,
-    "write_experiments": _EXPERIMENTS | {Ability.WRITE_EXPERIMENTS},
-    "read_models": _MODELS,
-    "write_models": _MODELS | {Ability.WRITE_MODELS},
-    "read_packages": _PACKAGES,
-    "write_packages": _PACKAGES | {Ability.WRITE_PACKAGES, Ability.DELETE_PACKAGES},
+    "read_experiments": {*_EXPERIMENTS},
+    "write_experiments": {*_EXPERIMENTS, Ability.WRITE_EXPERIMENTS},
+    "read_models": {*_MODELS},
+    "write_models": {*_MODELS, Ability.WRITE_MODELS},
+    "read_packages": {*_PACKAGES},
+    "write_packages": {*_PACKAGES, Ability.WRITE_PACKAGES, Ability.DELETE_PACKAGES},
 }
 
 # GitLab lets each group choose; this is the stricter of its usual choices.
 LEAST_ROLE_TO_CREATE = Role.MAINTAINER
 
 NO_SUCH_PROJECT = "404 Project Not Found"
+NO_SUCH_GROUP = "404 Group Not Found"
+FEATURE_IS_OFF = "404 Not Found"
 
 
-def authorize(identity: Identity | None, ability: Ability, project: int | str) -> Project:
+def authorize(
+    identity: Identity | None, ability: Ability, project: int | str, *, feature: Feature | None = None
+) -> Project:
     """The project with this id or full path, with the caller's `role` on it.
 
-    `identity` None is an anonymous visitor of a page. NotFound when they may not know of it; Forbidden when their
-    role or the token's scopes do not cover `ability`.
+    `identity` None is an anonymous visitor of a page. NotFound when they may not know of it, or the `feature` that the
+    ability hangs on is off for them; Forbidden when their role or the token's scopes do not cover `ability`.
     """
     user = identity.user if identity else None
-    found = Project.objects.live().addressed(project).with_role_of(user).first()
-    if found is None or found.role < Role.GUEST:
+    found = Project.objects.live().addressed(project).with_member_role_of(user).first()
+    if found is None or _role(found, user) < Role.GUEST:
         raise NotFound(NO_SUCH_PROJECT, code="RESOURCE_DOES_NOT_EXIST")
+    feature = feature or FEATURE_OF.get(ability)
+    if feature is not None and not found.offers(feature, found.member_role):
+        raise NotFound(FEATURE_IS_OFF, code="RESOURCE_DOES_NOT_EXIST")
+    _need_scope(identity, ability)
+    if found.archived and ability in _WRITES:
+        raise Forbidden("the project is archived: nothing can be written until it is unarchived")
+    if found.role < LEAST_ROLE[ability]:
+        least = LEAST_ROLE[ability].label
+        raise Forbidden(f"{ability} in this project needs at least the role {least}")
+    return found
+
+
+def authorize_deleted(identity: Identity, project: int | str) -> Project:
+    """A deleted project, for whoever could delete it. By id, as its path may be another's by now."""
+    deleted = Project.objects.exclude(deleted_at=None).filter(namespace__deleted_at=None)
+    found = deleted.addressed(project).with_member_role_of(identity.user).first()
+    if found is None or _role(found, identity.user) < LEAST_ROLE[Ability.DELETE_PROJECT]:
+        raise NotFound(NO_SUCH_PROJECT)
+    _need_scope(identity, Ability.DELETE_PROJECT)
+    return found
+
+
+def authorize_group(identity: Identity, ability: GroupAbility, group: int | str) -> Namespace:
+    """The group with this id or full path, with the caller's `role` on it: as a member, or Guest for a passer-by."""
+    user = identity.user
+    found = Namespace.objects.groups().visible_to(user).addressed(group).with_role_of(user).first()
+    if found is None:
+        raise NotFound(NO_SUCH_GROUP)
+    found.role = max(found.role, Role.GUEST)
+    _need_scope(identity, ability)
+    if found.role < LEAST_ROLE_IN_GROUP[ability]:
+        least = LEAST_ROLE_IN_GROUP[ability].label
+        raise Forbidden(f"{ability} in this group needs at least the role {least}")
+    return found
+
+
+def _role(project: Project, user: User | None) -> int:
+    project.role = max(project.member_role, project.granted_to(user))
+    return project.role
+
+
+def _need_scope(identity: Identity | None, ability: Ability | GroupAbility) -> None:
     if not covers(identity, ability):
         raise Forbidden(
             f"The token's scopes do not cover {ability}; it needs one of: {', '.join(scopes_for(ability))}",
             code="insufficient_scope",
             field=" ".join(scopes_for(ability)),
         )
-    if not allows(found, ability):
-        least = LEAST_ROLE[ability].label
-        raise Forbidden(f"{ability} in this project needs at least the role {least}")
-    return found
 
 
 def authorize_creation(identity: Identity, namespace: int | str | None) -> Namespace:
@@ -76,7 +140,7 @@ def authorize_creation(identity: Identity, namespace: int | str | None) -> Names
     user = identity.user
     if namespace is None:
         return _own_namespace(identity)
-    found = Namespace.objects.addressed(namespace).with_role_of(user).first()
+    found = Namespace.objects.live().addressed(namespace).with_role_of(user).first()
     if found is None or found.role < Role.GUEST:
         raise InvalidInput("is not valid", field="namespace")
     if found.role < LEAST_ROLE_TO_CREATE:
@@ -92,15 +156,18 @@ def _own_namespace(identity: Identity) -> Namespace:
     return own
 
 
-def allows(project: Project, ability: Ability) -> bool:
-    """Whether the role found by `authorize` permits `ability`. For showing or hiding a button."""
-    return project.role >= LEAST_ROLE[ability]
+def allows(project: Project, ability: Ability, *, feature: Feature | None = None) -> bool:
+    """Whether `authorize` would let the same user do this too. For showing or hiding a link or button."""
+    feature = feature or FEATURE_OF.get(ability)
+    if feature is not None and not project.offers(feature, project.member_role):
+        return False
+    return project.role >= LEAST_ROLE[ability] and not (project.archived and ability in _WRITES)
 
 
-def covers(identity: Identity | None, ability: Ability) -> bool:
+def covers(identity: Identity | None, ability: Ability | GroupAbility) -> bool:
     scopes = identity.scopes if identity else None
     return scopes is None or any(ability in SCOPE_COVERS.get(scope, ()) for scope in scopes)
 
 
-def scopes_for(ability: Ability) -> list[str]:
+def scopes_for(ability: Ability | GroupAbility) -> list[str]:
     return [scope for scope, covered in SCOPE_COVERS.items() if ability in covered]

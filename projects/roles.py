@@ -28,6 +28,22 @@ class Visibility(models.IntegerChoices):
     PUBLIC = 20, "public"
 
 
+class Access(models.IntegerChoices):
+    """Who may use a feature of a project; GitLab's words and numbers."""
+
+    DISABLED = 0, "disabled"
+    PRIVATE = 10, "private"
+    ENABLED = 20, "enabled"
+
+
+class Feature(StrEnum):
+    """What can be switched off; the names are those of the project's fields."""
+
+    EXPERIMENTS = "experiments_access"
+    REGISTRY = "registry_access"
+    PACKAGES = "packages_access"
+
+
 class Ability(StrEnum):
     """What a role permits in a project."""
 
@@ -40,4 +56,13 @@ class Ability(StrEnum):
     WRITE_PACKAGES = "write_packages"
     DELETE_PACKAGES = "delete_packages"
     ADMIN_PROJECT = "admin_project"
+    ADMIN_MEMBERS = "admin_members"
     DELETE_PROJECT = "delete_project"
+
+
+class GroupAbility(StrEnum):
+    """What a role permits in a group."""
+
+    READ_GROUP = "read_group"
+    CREATE_SUBGROUPS = "create_subgroups"
+    ADMIN_GROUP = "admin_group"

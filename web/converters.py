@@ -23,6 +23,18 @@ class ProjectPath:
         return value
 
 
+class GroupPath:
+    """`group/…/subgroup`."""
+
+    regex = rf"{_SEGMENT}(?:/{_SEGMENT})*"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 class RunReference:
     """A run's number in its project, or its uuid: 32 hex digits, as MLflow's clients print it."""
 
@@ -48,5 +60,6 @@ class Number:
 
 
 register_converter(ProjectPath, "project")
+register_converter(GroupPath, "group")
 register_converter(RunReference, "run")
 register_converter(Number, "number")

@@ -17,7 +17,7 @@ from accounts.models import User
 from lib.errors import Forbidden, NotFound, Unauthenticated
 from projects import policy
 from projects.models import Project
-from projects.roles import Ability
+from projects.roles import Ability, Feature, GroupAbility
 
 Page = Callable[..., HttpResponseBase]
 
@@ -35,23 +35,41 @@ def require(request: HttpRequest) -> User:
     return found.user
 
 
-def authorize(request: HttpRequest, ability: Ability, project: str) -> Project:
+def authorize(request: HttpRequest, ability: Ability, project: str, feature: Feature | None = None) -> Project:
     caller = identity(request)
     try:
-        return policy.authorize(caller, ability, project)
+        return policy.authorize(caller, ability, project, feature=feature)
     except (NotFound, Forbidden):
         if caller is None:
             raise Unauthenticated("Sign in to see this page.") from None
         raise
 
 
-def project_page(ability: Ability) -> Callable[[Page], Page]:
-    """The page gets the project in place of the path in its address, if its visitor has the ability there."""
+def project_page(ability: Ability, feature: Feature | None = None) -> Callable[[Page], Page]:
+    """The page gets the project in place of the path in its address, if its visitor has the ability there.
+
+    `feature` names the switch it hangs on where that is not the ability's own.
+    """
 
     def guarded(page: Page) -> Page:
         @wraps(page)
         def view(request: HttpRequest, project: str, **captured: Any) -> HttpResponseBase:
-            return page(request, authorize(request, ability, project), **captured)
+            return page(request, authorize(request, ability, project, feature), **captured)
+
+        view.ability = ability  # type: ignore[attr-defined]
+        return view
+
+    return guarded
+
+
+def group_page(ability: GroupAbility) -> Callable[[Page], Page]:
+    """The page gets the group in place of the path in its address, if its visitor has the ability there."""
+
+    def guarded(page: Page) -> Page:
+        @wraps(page)
+        def view(request: HttpRequest, group: str, **captured: Any) -> HttpResponseBase:
+            caller = Identity(require(request))
+            return page(request, policy.authorize_group(caller, ability, group), **captured)
 
         view.ability = ability  # type: ignore[attr-defined]
         return view

@@ -11,7 +11,7 @@ from ci.services.jobs import PREFIX as CI_PREFIX
 from ci.services.jobs import SECRETS
 from projects import policy
 from projects.models import Project
-from projects.roles import Ability
+from projects.roles import Ability, Feature
 from tracking import run_data, run_links
 from tracking.models import DatasetInput, LoggedModel, Run, Tag
 from tracking.run_data import RunData
@@ -64,7 +64,7 @@ def find(project: Project, reference: int | str) -> Run:
 
 def frame(project: Project, run: Run, tab: str) -> dict[str, object]:
     """What every tab of a run's page needs."""
-    may_read_files = policy.allows(project, Ability.READ_PACKAGES)
+    may_read_files = policy.allows(project, Ability.READ_PACKAGES, feature=Feature.EXPERIMENTS)
     return {"project": project, "section": "experiments", "run": run, "tab": tab, "may_read_files": may_read_files}
 
 

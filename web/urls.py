@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from web import converters  # noqa: F401 - registers project, run and number
-from web.views import artifacts, experiments, hooks, links, packages, projects, runs, sessions, tokens
+from web.views import artifacts, audit, experiments, hooks, links, packages, projects, runs, sessions, tokens
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", projects.mine, name="home"),
@@ -13,6 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("-/mlflow", links.mlflow, name="mlflow-link"),
     path("-/user_settings/personal_access_tokens", tokens.index, name="tokens"),
     path("-/user_settings/personal_access_tokens/<number:token>/revoke", tokens.revoke, name="revoke-token"),
+    path("groups/<group:group>/-/audit_events", audit.of_group, name="group-audit-events"),
+    path("groups/<group:group>/-/audit_events.csv", audit.of_group_csv, name="group-audit-events-csv"),
+    path("<project:project>/-/audit_events", audit.of_project, name="audit-events"),
+    path("<project:project>/-/audit_events.csv", audit.of_project_csv, name="audit-events-csv"),
     path("<project:project>/-/ml/experiments", experiments.index, name="experiments"),
     path("<project:project>/-/ml/experiments/new", experiments.create, name="create-experiment"),
     path("<project:project>/-/ml/experiments/<number:iid>", experiments.show, name="experiment"),

@@ -14,6 +14,7 @@ class TokenKind(models.TextChoices):
     PERSONAL = "personal", "Personal access token"
     PROJECT = "project", "Project access token"
     GROUP = "group", "Group access token"
+    DEPLOY = "deploy", "Deploy token"
 
 
 SOON = timedelta(days=7)

@@ -129,7 +129,8 @@ def _insert(**fields: Any) -> tuple[AccessToken, str]:
 
 def _tell(what: str, token: AccessToken, *, by: User | None = None, **details: Any) -> None:
     told = {"token_id": token.pk, **details}
-    deeds.tell(f"{token.kind}_access_token_{what}", target=token, details=told, by=by)
+    kind = "deploy_token" if token.kind == TokenKind.DEPLOY else f"{token.kind}_access_token"
+    deeds.tell(f"{kind}_{what}", target=token, details=told, by=by)
 
 
 def _within(minting: AccessToken, scopes: list[str], expires_at: date | None) -> date:

@@ -20,7 +20,7 @@ from api.mlflow import errors
 from lib.errors import Conflict, Refusal
 from projects import policy
 from projects.models import Project
-from projects.roles import Ability
+from projects.roles import Ability, Feature
 
 
 class Nothing(Struct):
@@ -85,7 +85,7 @@ def _answer(
         return errors.wrong_method(request.method, sorted(by_method))
     endpoint = kind()
     endpoint.identity, endpoint.request = identity, request
-    endpoint.project = policy.authorize(identity, kind.ability, project)
+    endpoint.project = policy.authorize(identity, kind.ability, project, feature=feature_of(kind.ability))
     if settings.ARTIFACTS_MODE == "artifacts-only" and not kind.serves_files:
         raise _only_artifacts(request)
     answer = endpoint.handle(endpoint.parse(), **parsing.from_address(captured))
@@ -102,6 +102,12 @@ def _only_artifacts(request: HttpRequest) -> Refusal:
         code="NOT_IMPLEMENTED",
         status=501,
     )
+
+
+def feature_of(ability: Ability) -> Feature | None:
+    """Files that are reached through here are those of runs and logged models, not packages of their own."""
+    feature = policy.FEATURE_OF.get(ability)
+    return Feature.EXPERIMENTS if feature == Feature.PACKAGES else feature
 
 
 def not_offered(request: HttpRequest, project: str, address: str) -> HttpResponseBase:

@@ -1,7 +1,7 @@
 """What every endpoint of GitLab's REST v4 shares: who calls, may they, what did they send, how is it answered.
 
-An endpoint is a class that says its method, what it needs (an `ability` in the project of its address, or `scopes`
-where there is no project), its `Params`, and `handle`. It never says auth, JSON, 400, 404 or try.
+An endpoint is a class that says its method, what it needs (an `ability` in the project or group of its address, or
+`scopes` where there is neither), its `Params`, and `handle`. It never says auth, JSON, 400, 404 or try.
 """
 
 import re
@@ -17,12 +17,13 @@ from rest_framework.views import APIView
 from accounts.identity import Identity
 from api import auth, bodies, parsing
 from api.rest import errors
-from lib.errors import Forbidden, Unauthenticated
+from lib.errors import Forbidden, NotFound, Unauthenticated
 from projects import policy
-from projects.models import Project
-from projects.roles import Ability
+from projects.models import Namespace, Project
+from projects.roles import Ability, GroupAbility
 
 FORM = "application/x-www-form-urlencoded"
+_WITH_PATHS = ("project", "group", "namespace")
 
 _PART = re.compile(r"([:*])(\w+)")
 
@@ -33,22 +34,30 @@ class Nothing(Struct):
 
 class RestEndpoint:
     method: ClassVar[str]
-    # One of the two: with an ability the address has a `project`, with scopes it has none.
+    # One of the three: with an ability the address has a `project` or a `group`, with scopes it has neither.
     ability: ClassVar[Ability | None] = None
+    group_ability: ClassVar[GroupAbility | None] = None
     scopes: ClassVar[tuple[str, ...]] = ()
     # Whether one who shows no token is answered too, with what is public.
     anonymous: ClassVar[bool] = False
+    # Whether it is for administrators alone.
+    admin: ClassVar[bool] = False
+    # Whether a revoked token that comes here shows that it is in two hands.
+    rotates: ClassVar[bool] = False
     Params: ClassVar[type[Struct]] = Nothing
 
     visitor: Identity | None
     project: Project
+    group: Namespace
     request: HttpRequest
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if abstract:
+            return
         if not hasattr(cls, "method"):
             raise TypeError(f"{cls.__name__} does not say its method")
-        if (cls.ability is None) == (not cls.scopes):
+        if sum((cls.ability is not None, cls.group_ability is not None, bool(cls.scopes))) != 1:
             raise TypeError(f"{cls.__name__} must say either its ability or its scopes")
 
     @property
@@ -57,6 +66,15 @@ class RestEndpoint:
         if self.visitor is None:
             raise Unauthenticated("401 Unauthorized")
         return self.visitor
+
+    @property
+    def place(self) -> Project | Namespace:
+        """For what projects and groups have alike."""
+        return self.project if self.ability else self.group
+
+    def find(self, **captured: str) -> dict[str, str]:
+        """Looks up what the address names, before anything else is said about the request. The parts that are left."""
+        return captured
 
     # handle(p: Params, **captured: str): the answer, as something JSON can say, None for 204, or a response of its
     # own. `captured` are the URL's parts.
@@ -77,9 +95,13 @@ class RestEndpoint:
             raise Unauthenticated("401 Unauthorized")
         if self.ability is not None:
             self.project = policy.authorize(identity, self.ability, captured.pop("project"))
+        elif self.group_ability is not None:
+            self.group = policy.authorize_group(self.identity, self.group_ability, captured.pop("group"))
         elif identity is not None and identity.scopes is not None and identity.scopes.isdisjoint(self.scopes):
             wanted = " ".join(self.scopes)
             raise Forbidden(f"needs one of the scopes {wanted}", code="insufficient_scope", field=wanted)
+        if self.admin and not self.identity.user.is_admin:
+            raise Forbidden("403 Forbidden")
 
 
 class Address(APIView):
@@ -99,11 +121,11 @@ class Address(APIView):
         return errors.wrong_method()
 
     def respond(self, request: Request, **captured: str) -> HttpResponseBase:
-        identity = auth.identify(request._request)
         endpoint = self.endpoints["GET" if request.method == "HEAD" else request.method or ""]()
+        identity = auth.identify(request._request, to_rotate=endpoint.rotates)
         endpoint.request = request._request
         endpoint.admit(identity, captured)
-        captured = parsing.from_address(captured)
+        captured = endpoint.find(**parsing.from_address(captured))
         return _answered(endpoint.method, endpoint.handle(endpoint.parse(), **captured))
 
 
@@ -122,8 +144,8 @@ def response(answer: Any, *, status: int = 200) -> HttpResponse:
 def route(address: str, *endpoints: type[RestEndpoint]) -> URLPattern:
     """One line of the list: an address below `/api/v4/`, and the endpoints that share it, one a method.
 
-    `:project` in it stands for a project's id or full path (the application server has decoded `%2F` to `/`), any other
-    `:name` for one segment, `*name` for everything that follows.
+    `:project`, `:group` and `:namespace` in it stand for an id or full path (the application server has decoded `%2F`
+    to `/`), any other `:name` for one segment, `*name` for everything that follows.
     """
     by_method = {endpoint.method: endpoint for endpoint in endpoints}
     methods = {endpoint.method.lower(): Address.respond for endpoint in endpoints}
@@ -137,9 +159,27 @@ def route(address: str, *endpoints: type[RestEndpoint]) -> URLPattern:
 def _captured(part: re.Match[str]) -> str:
     """Empty segments and line breaks are let in, so that they are ours to refuse."""
     kind, name = part.groups()
-    if name == "project":
-        return r"(?P<project>[^/]+(?:/[^/]+)*?)"
+    if name in _WITH_PATHS:
+        return rf"(?P<{name}>[^/]+(?:/[^/]+)*?)"
     return rf"(?P<{name}>[\s\S]+)" if kind == "*" else f"(?P<{name}>[^/]*)"
+
+
+def number(text: str, missing: str = "404 Not found") -> int:
+    """An id in an address. NotFound with the text `missing` when it cannot be one."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise NotFound(missing)
+    return int(text)
+
+
+def for_both(
+    kind: type[RestEndpoint], ability: Ability, group_ability: GroupAbility
+) -> tuple[type[RestEndpoint], type[RestEndpoint]]:
+    """What projects and groups have alike, as an endpoint of each."""
+    name, about = kind.__name__, {"__doc__": kind.__doc__, "__module__": kind.__module__}
+    return (
+        type(f"{name}OfProject", (kind,), {**about, "ability": ability}),
+        type(f"{name}OfGroup", (kind,), {**about, "group_ability": group_ability}),
+    )
 
 
 def not_offered(request: HttpRequest) -> HttpResponse:

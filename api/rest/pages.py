@@ -4,7 +4,7 @@ https://docs.gitlab.com/api/rest/#pagination
 """
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,7 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 from msgspec import Meta, Struct
 
+from api.fields import Int64
 from api.rest.endpoint import response
+from lib.errors import InvalidInput
 
 PER_PAGE, MOST_PER_PAGE = 20, 100
 # Beyond this, counting would cost more than the page; GitLab leaves the totals out as well.
@@ -25,13 +27,22 @@ class Paged(Struct, kw_only=True):
 
     page: Annotated[int, Meta(ge=1, le=10**9)] = 1
     per_page: Annotated[int, Meta(ge=1, le=10**9)] = PER_PAGE
+    pagination: Literal["offset", "keyset", "legacy"] = "offset"
+    id_after: Int64 | None = None
+    id_before: Int64 | None = None
 
 
 def answer(
     request: HttpRequest, p: Paged, rows: QuerySet[Any] | Sequence[Any], entity: Callable[[Any], dict[str, Any]]
 ) -> HttpResponse:
-    """The page that was asked for. `rows` must be ordered without ties."""
+    """The page that was asked for. `rows` must be ordered without ties.
+
+    With `pagination=keyset` the order is that of ids, and nothing is counted or skipped.
+    """
     size = min(p.per_page, MOST_PER_PAGE)
+    rows = _between(rows, p)
+    if p.pagination == "keyset":
+        return _after_the_last(request, p, rows, entity, size)
     first = (p.page - 1) * size
     found = list(rows[first : first + size + 1])
     total = rows.order_by()[: MOST_COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
@@ -40,6 +51,29 @@ def answer(
     for header, value in _headers(p.page, size, following, total).items():
         answered[header] = value
     answered["Link"] = _links(request, p.page, size, following, total)
+    return answered
+
+
+def _between(rows: QuerySet[Any], p: Paged) -> QuerySet[Any]:
+    if p.id_after is not None:
+        rows = rows.filter(pk__gt=p.id_after)
+    return rows if p.id_before is None else rows.filter(pk__lt=p.id_before)
+
+
+def _after_the_last(
+    request: HttpRequest, p: Paged, rows: QuerySet[Any], entity: Callable[[Any], dict[str, Any]], size: int
+) -> HttpResponse:
+    if getattr(p, "order_by", "id") not in ("id", None):
+        raise InvalidInput("Keyset pagination is only available with order_by=id", status=405)
+    rising = getattr(p, "sort", "asc") == "asc"
+    found: list[Model] = list(rows.order_by("pk" if rising else "-pk")[: size + 1])
+    answered = response([entity(row) for row in found[:size]])
+    answered["X-Per-Page"] = str(size)
+    if len(found) > size:
+        mark = "id_after" if rising else "id_before"
+        asked = {key: values for key, values in request.GET.lists() if key not in ("page", mark, "private_token")}
+        query = urlencode({**asked, mark: found[size - 1].pk}, doseq=True)
+        answered["Link"] = f'<{settings.EXTERNAL_URL}{request.path}?{query}>; rel="next"'
     return answered
 
 

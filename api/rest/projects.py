@@ -1,25 +1,29 @@
-"""Projects: list, find, create, delete. https://docs.gitlab.com/api/projects/"""
+"""Projects: list, find, create, change, move, archive, delete and restore. https://docs.gitlab.com/api/projects/"""
 
 from typing import Annotated, Any, Literal
 
 from django.db.models import Q
 from django.http import HttpResponse
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
+from accounts.models import User
 from api import parsing
-from api.rest import pages
+from api.rest import moments, pages
 from api.rest.endpoint import Nothing, RestEndpoint, response
 from api.rest.entities import projects as entities
 from api.rest.entities import statistics
-from lib.errors import InvalidInput
+from api.rest.users import find_user, known_to
+from lib.errors import Forbidden, InvalidInput
 from packages.services import storage
 from projects import policy
 from projects.models import Project
 from projects.models.project import ProjectQuerySet
-from projects.roles import Ability, Role, Visibility
+from projects.roles import Ability, Access, Feature, GroupAbility, Role, Visibility
 from projects.services import projects
 
 VisibilityName = Literal["private", "internal", "public"]
+AccessName = Literal["disabled", "private", "enabled"]
+Text = Annotated[str, Meta(max_length=2000)]
 # A project has no time of its last change of its own; its last activity is the nearest.
 ORDERS = {
     "id": "id",
@@ -31,49 +35,105 @@ ORDERS = {
 }
 
 
-class ListProjects(RestEndpoint):
+class ProjectFilters(pages.Paged):
+    owned: bool = False
+    membership: bool = False
+    min_access_level: int = 0
+    archived: bool | None = None
+    visibility: VisibilityName | None = None
+    search: str = ""
+    search_namespaces: bool = True
+    simple: bool = False
+    last_activity_after: str | None = None
+    last_activity_before: str | None = None
+    order_by: Literal["id", "name", "path", "created_at", "updated_at", "last_activity_at"] = "created_at"
+    sort: Literal["asc", "desc"] = "desc"
+
+
+class _List(RestEndpoint, abstract=True):
     method = "GET"
-    scopes = tuple(policy.scopes_for(Ability.READ_PROJECT))
-    anonymous = True
 
-    class Params(pages.Paged):
-        owned: bool = False
-        membership: bool = False
-        min_access_level: int = 0
-        archived: bool | None = None
-        visibility: VisibilityName | None = None
-        search: str = ""
-        simple: bool = False
-        order_by: Literal["id", "name", "path", "created_at", "updated_at", "last_activity_at"] = "created_at"
-        sort: Literal["asc", "desc"] = "desc"
+    def projects(self, p: Any) -> ProjectQuerySet:
+        return Project.objects.visible_to(self.visitor.user if self.visitor else None)
 
-    def handle(self, p: Params) -> HttpResponse:
+    def handle(self, p: ProjectFilters) -> HttpResponse:
         user = self.visitor.user if self.visitor else None
-        found = entities.with_all_that_is_shown(Project.objects.visible_to(user), user)
+        found = entities.with_all_that_is_shown(self.projects(p), user)
         found = _ordered(_matching(self._of_the_caller(found, p), p), p)
         entity = entities.simple_project if p.simple or user is None else entities.project
         return pages.answer(self.request, p, found, entity)
 
-    def _of_the_caller(self, found: ProjectQuerySet, p: Params) -> ProjectQuerySet:
+    def _of_the_caller(self, found: ProjectQuerySet, p: ProjectFilters) -> ProjectQuerySet:
         least = max(p.min_access_level, Role.OWNER if p.owned else 0, Role.GUEST if p.membership else 0)
         if not least:
             return found
         return found.with_membership_of(self.visitor.user, least=least) if self.visitor else found.none()
 
 
-def _matching(found: ProjectQuerySet, p: ListProjects.Params) -> ProjectQuerySet:
+def _matching(found: ProjectQuerySet, p: ProjectFilters) -> ProjectQuerySet:
     if p.archived is not None:
         found = found.filter(archived=p.archived)
     if p.visibility:
         found = found.filter(visibility=Visibility[p.visibility.upper()])
     for word in p.search.split()[:10]:
-        found = found.filter(Q(name__icontains=word) | Q(route__path__icontains=word) | Q(description__icontains=word))
-    return found
+        path = "route__path__icontains" if p.search_namespaces else "path__icontains"
+        found = found.filter(Q(name__icontains=word) | Q(**{path: word}) | Q(description__icontains=word))
+    after, before = p.last_activity_after, p.last_activity_before
+    return moments.between(found, "last_activity_at", after, before, of="last_activity")  # type: ignore[return-value]
 
 
-def _ordered(found: ProjectQuerySet, p: ListProjects.Params) -> ProjectQuerySet:
+def _ordered(found: ProjectQuerySet, p: ProjectFilters) -> ProjectQuerySet:
     sign = "-" if p.sort == "desc" else ""
     return found.order_by(f"{sign}{ORDERS[p.order_by]}", f"{sign}id")
+
+
+class ListProjects(_List):
+    scopes = tuple(policy.scopes_for(Ability.READ_PROJECT))
+    anonymous = True
+    Params = ProjectFilters
+
+
+class ListUsersProjects(_List):
+    """In the user's own namespace, as far as the caller may see them."""
+
+    scopes = tuple(policy.scopes_for(Ability.READ_PROJECT))
+    Params = ProjectFilters
+    user: User
+
+    def find(self, **captured: str) -> dict[str, str]:
+        self.user = find_user(captured.pop("user"), known_to(self.identity.user))
+        return captured
+
+    def projects(self, p: ProjectFilters) -> ProjectQuerySet:
+        return super().projects(p).filter(namespace__owner=self.user)
+
+
+class ListGroupsProjects(_List):
+    group_ability = GroupAbility.READ_GROUP
+
+    class Params(ProjectFilters):
+        include_subgroups: bool = False
+
+    def projects(self, p: Params) -> ProjectQuerySet:
+        found = super().projects(p)
+        return found.in_groups_below(self.group) if p.include_subgroups else found.filter(namespace=self.group)
+
+
+class Switches(Struct, kw_only=True):
+    """Who may use a feature: nobody, members, or everybody who may see the project."""
+
+    model_experiments_access_level: AccessName | UnsetType = UNSET
+    model_registry_access_level: AccessName | UnsetType = UNSET
+    package_registry_access_level: AccessName | UnsetType = UNSET
+
+
+def _switched(p: Switches) -> dict[str, int]:
+    wanted = {
+        Feature.EXPERIMENTS: p.model_experiments_access_level,
+        Feature.REGISTRY: p.model_registry_access_level,
+        Feature.PACKAGES: p.package_registry_access_level,
+    }
+    return {str(name): Access[level.upper()] for name, level in wanted.items() if level is not UNSET}
 
 
 class CreateProject(RestEndpoint):
@@ -82,11 +142,11 @@ class CreateProject(RestEndpoint):
     method = "POST"
     scopes = ("api",)
 
-    class Params(Struct):
+    class Params(Switches):
         name: str = ""
         path: str = ""
         namespace_id: int | None = None
-        description: Annotated[str, Meta(max_length=2000)] = ""
+        description: Text = ""
         visibility: VisibilityName = "private"
 
     def handle(self, p: Params) -> dict[str, Any]:
@@ -100,8 +160,9 @@ class CreateProject(RestEndpoint):
             path=p.path,
             description=p.description,
             visibility=Visibility[p.visibility.upper()],
+            **_switched(p),
         )
-        return _shown(self, created)
+        return shown(self, created)
 
 
 class GetProject(RestEndpoint):
@@ -113,17 +174,45 @@ class GetProject(RestEndpoint):
         statistics: bool = False
 
     def handle(self, p: Params) -> dict[str, Any]:
-        shown = _shown(self, self.project)
+        told = shown(self, self.project)
         if p.statistics and self.visitor and self.project.role >= Role.REPORTER:
             usages = storage.usages_of(self.project)
             if self.project.role < Role.DEVELOPER:  # as everybody is in a public project of a group that may be private
                 usages = usages[:1]
-            shown["statistics"] = statistics.statistics(usages, storage.file_size_limit(self.project))
-        return shown
+            told["statistics"] = statistics.statistics(usages, storage.file_size_limit(self.project))
+        return told
+
+
+class UpdateProject(RestEndpoint):
+    """Its name, path, description and switches; who may see it only an owner changes."""
+
+    method = "PUT"
+    ability = Ability.ADMIN_PROJECT
+
+    class Params(Switches):
+        name: str | UnsetType = UNSET
+        path: str | UnsetType = UNSET
+        description: Text | UnsetType = UNSET
+        visibility: VisibilityName | UnsetType = UNSET
+        ci_job_token_scope_enabled: bool | UnsetType = UNSET
+
+    def handle(self, p: Params) -> dict[str, Any]:
+        wanted: dict[str, Any] = {"name": p.name, "path": p.path, "description": p.description}
+        wanted |= {"job_token_scope_enabled": p.ci_job_token_scope_enabled, **_switched(p)}
+        if p.visibility is not UNSET:
+            wanted["visibility"] = self._visibility(p.visibility)
+        changes = {field: value for field, value in wanted.items() if value is not UNSET}
+        return shown(self, projects.update(self.project, **changes))
+
+    def _visibility(self, name: str) -> int:
+        visibility = Visibility[name.upper()]
+        if visibility != self.project.visibility and self.project.role < Role.OWNER:
+            raise Forbidden("changing who may see the project needs at least the role Owner")
+        return visibility
 
 
 class DeleteProject(RestEndpoint):
-    """It is gone at once; that its data is removed takes longer, hence 202."""
+    """It is gone at once, and can be restored for some days; that its data is removed takes longer, hence 202."""
 
     method = "DELETE"
     ability = Ability.DELETE_PROJECT
@@ -133,7 +222,55 @@ class DeleteProject(RestEndpoint):
         return response({"message": "202 Accepted"}, status=202)
 
 
-def _shown(endpoint: RestEndpoint, project: Project) -> dict[str, Any]:
+class RestoreProject(RestEndpoint):
+    """A deleted one, by its id, for whoever could delete it."""
+
+    method = "POST"
+    scopes = ("api",)
+
+    def find(self, **captured: str) -> dict[str, str]:
+        self.project = policy.authorize_deleted(self.identity, captured.pop("project"))
+        return captured
+
+    def handle(self, p: Nothing) -> dict[str, Any]:
+        return shown(self, projects.restore(self.project))
+
+
+class ArchiveProject(RestEndpoint):
+    """From now on it is only looked at."""
+
+    method = "POST"
+    ability = Ability.DELETE_PROJECT
+
+    def handle(self, p: Nothing) -> dict[str, Any]:
+        projects.archive(self.project)
+        return shown(self, self.project)
+
+
+class UnarchiveProject(RestEndpoint):
+    method = "POST"
+    ability = Ability.DELETE_PROJECT
+
+    def handle(self, p: Nothing) -> dict[str, Any]:
+        projects.unarchive(self.project)
+        return shown(self, self.project)
+
+
+class TransferProject(RestEndpoint):
+    """To another namespace, by id or path, in which the caller may create projects."""
+
+    method = "PUT"
+    ability = Ability.DELETE_PROJECT
+
+    class Params(Struct):
+        namespace: str | int
+
+    def handle(self, p: Params) -> dict[str, Any]:
+        target = policy.authorize_creation(self.identity, p.namespace)
+        return shown(self, projects.transfer(self.project, target))
+
+
+def shown(endpoint: RestEndpoint, project: Project) -> dict[str, Any]:
     user = endpoint.visitor.user if endpoint.visitor else None
     whole = entities.with_all_that_is_shown(Project.objects.filter(pk=project.pk), user).get()
     return entities.project(whole) if user else entities.simple_project(whole)

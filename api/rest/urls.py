@@ -1,25 +1,77 @@
 """THE LIST: every endpoint of REST v4 that is offered, one line each, in the order of GitLab's docs.
 
-Addresses are below `/api/v4/`. A project's full path may hold slashes, so what lies below a project comes first.
+Addresses are below `/api/v4/`. A project's or group's full path may hold slashes, so what lies below one comes first.
 """
 
 from django.urls import URLPattern, URLResolver, re_path
 
 from api.rest import (
+    access_tokens,
     archives,
+    audit_events,
+    deploy_tokens,
+    groups,
     hooks,
+    job_token_scope,
+    markdown,
+    members,
     model_aliases,
     model_files,
     model_versions,
+    namespaces,
     package_transfers,
     packages,
     projects,
     registered_models,
     users,
 )
-from api.rest.endpoint import not_offered, route
+from api.rest import personal_access_tokens as own
+from api.rest.endpoint import RestEndpoint, not_offered, route
+
+
+def _place(above: str, which: int) -> list[URLPattern | URLResolver]:
+    """What projects and groups have alike; of each pair the project's comes first."""
+
+    def at(address: str, *pairs: tuple[type[RestEndpoint], type[RestEndpoint]]) -> URLPattern:
+        return route(f"{above}/{address}", *(pair[which] for pair in pairs))
+
+    own_token = (access_tokens.RotateProjectsSelf, access_tokens.RotateGroupsSelf)
+    return [
+        at("access_tokens", access_tokens.LIST, access_tokens.CREATE),
+        at("access_tokens/self/rotate", own_token),
+        at("access_tokens/:token", access_tokens.GET, access_tokens.REVOKE),
+        at("access_tokens/:token/rotate", access_tokens.ROTATE),
+        at("audit_events", audit_events.LIST),
+        at("audit_events/:event", audit_events.GET),
+        at("deploy_tokens", deploy_tokens.LIST, deploy_tokens.CREATE),
+        at("deploy_tokens/:token", deploy_tokens.GET, deploy_tokens.REVOKE),
+        at("members", members.LIST, members.ADD),
+        at("members/all", members.LIST_ALL),
+        at("members/all/:user", members.GET_FROM_ALL),
+        at("members/:user", members.GET, members.UPDATE, members.REMOVE),
+    ]
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    route("audit_events", audit_events.ListAll),
+    route("audit_events/:event", audit_events.GetOfAll),
+    route("deploy_tokens", deploy_tokens.ListAll),
+    route("groups", groups.ListGroups, groups.CreateGroup),
+    *_place("groups/:group", 1),
+    route("groups/:group/descendant_groups", groups.ListDescendants),
+    route("groups/:group/projects", projects.ListGroupsProjects),
+    route("groups/:group/subgroups", groups.ListSubgroups),
+    route("groups/:group", groups.GetGroup, groups.UpdateGroup, groups.DeleteGroup),
+    route("markdown", markdown.RenderMarkdown),
+    route("metadata", users.GetMetadata),
+    route("namespaces", namespaces.ListNamespaces),
+    route("namespaces/:namespace/exists", namespaces.NamespaceExists),
+    route("namespaces/:namespace", namespaces.GetNamespace),
+    route("personal_access_tokens", own.ListTokens),
+    route("personal_access_tokens/self", own.GetSelf, own.RevokeSelf),
+    route("personal_access_tokens/self/rotate", own.RotateSelf),
+    route("personal_access_tokens/:token", own.GetToken, own.RevokeToken),
+    route("personal_access_tokens/:token/rotate", own.RotateToken),
     route(
         "projects/:project/packages/generic/:name/:version/*path",
         package_transfers.GetGenericFile,
@@ -90,8 +142,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("projects/:project/hooks", hooks.ListHooks, hooks.CreateHook),
     route("projects/:project/hooks/:hook_id", hooks.GetHook, hooks.UpdateHook, hooks.DeleteHook),
     route("projects/:project/hooks/:hook_id/test/:trigger", hooks.TestHook),
-    route("projects/:project", projects.GetProject, projects.DeleteProject),
+    *_place("projects/:project", 0),
+    route("projects/:project/archive", projects.ArchiveProject),
+    route("projects/:project/job_token_scope", job_token_scope.GetScope, job_token_scope.SetScope),
+    route("projects/:project/job_token_scope/allowlist", job_token_scope.ListProjects, job_token_scope.AddProject),
+    route("projects/:project/job_token_scope/allowlist/:target", job_token_scope.RemoveProject),
+    route("projects/:project/job_token_scope/groups_allowlist", job_token_scope.ListGroups, job_token_scope.AddGroup),
+    route("projects/:project/job_token_scope/groups_allowlist/:target", job_token_scope.RemoveGroup),
+    route("projects/:project/restore", projects.RestoreProject),
+    route("projects/:project/transfer", projects.TransferProject),
+    route("projects/:project/unarchive", projects.UnarchiveProject),
+    route("projects/:project", projects.GetProject, projects.UpdateProject, projects.DeleteProject),
     route("user", users.GetUser),
+    route("user/personal_access_tokens", own.CreateOwnToken),
+    route("users", users.ListUsers, users.CreateUser),
+    route("users/:user", users.GetUserById, users.UpdateUser, users.DeleteUser),
+    route("users/:user/block", users.BlockUser),
+    route("users/:user/personal_access_tokens", own.CreateUsersToken),
+    route("users/:user/projects", projects.ListUsersProjects),
+    route("users/:user/unblock", users.UnblockUser),
     route("version", users.GetVersion),
     re_path("", not_offered),
 ]

@@ -1,28 +1,225 @@
-"""The caller, and the service they talk to."""
+"""The caller, other people, and the service they talk to. https://docs.gitlab.com/api/users/"""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.utils.crypto import get_random_string
+from msgspec import Struct
 
-from api.rest.endpoint import Nothing, RestEndpoint
-from api.rest.entities import users
+from accounts.models import User
+from accounts.services import users as accounts
+from api import parsing
+from api.rest import moments, pages
+from api.rest.endpoint import Nothing, RestEndpoint, number, response
+from api.rest.entities import users as entities
+from lib.errors import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound
+from projects.models import Member
+from projects.services import users
+
+READ = ("api", "read_api", "read_user")
+MISSING = "404 User Not Found"
 
 
 class GetUser(RestEndpoint):
     """Who am I? https://docs.gitlab.com/api/users/#retrieve-the-current-user"""
 
     method = "GET"
-    scopes = ("api", "read_api", "read_user")
+    scopes = READ
 
     def handle(self, p: Nothing) -> dict[str, Any]:
-        return users.current_user(self.identity.user)
+        return entities.current_user(self.identity.user)
 
 
 class GetVersion(RestEndpoint):
     """Which version is this? https://docs.gitlab.com/api/version/"""
 
     method = "GET"
-    scopes = ("api", "read_api", "read_user")
+    scopes = READ
 
     def handle(self, p: Nothing) -> dict[str, str]:
         return {"version": settings.VERSION, "revision": settings.REVISION}
+
+
+class GetMetadata(RestEndpoint):
+    """The same and more. https://docs.gitlab.com/api/metadata/"""
+
+    method = "GET"
+    scopes = READ
+
+    def handle(self, p: Nothing) -> dict[str, Any]:
+        kas = {"enabled": False, "externalUrl": None, "externalK8sProxyUrl": None, "version": None}
+        return {"version": settings.VERSION, "revision": settings.REVISION, "kas": kas, "enterprise": False}
+
+
+class ListUsers(RestEndpoint):
+    """Everybody for administrators; others see those with whom they share a place, and find any by username."""
+
+    method = "GET"
+    scopes = READ
+
+    class Params(pages.Paged):
+        username: str = ""
+        search: str = ""
+        active: bool = False
+        blocked: bool = False
+        admins: bool = False
+        humans: bool = False
+        without_project_bots: bool = False
+        created_after: str | None = None
+        created_before: str | None = None
+        order_by: Literal["id", "name", "username", "created_at"] = "id"
+        sort: Literal["asc", "desc"] = "desc"
+
+    def handle(self, p: Params) -> HttpResponse:
+        caller = self.identity.user
+        found = known_to(caller)
+        if p.username:
+            found = (User.objects.filter(is_bot=False) if not caller.is_admin else found).filter(
+                username__iexact=p.username
+            )
+        sign = "-" if p.sort == "desc" else ""
+        rows = _matching(found, p, caller).order_by(f"{sign}{p.order_by}", f"{sign}pk")
+        return pages.answer(self.request, p, rows, shown_to(caller))
+
+
+def _matching(found: QuerySet[User], p: ListUsers.Params, caller: User) -> QuerySet[User]:
+    if p.search:
+        mail = Q(email__iexact=p.search) if caller.is_admin else Q()
+        found = found.filter(Q(username__icontains=p.search) | Q(name__icontains=p.search) | mail)
+    if p.active or p.blocked:
+        found = found.filter(is_active=p.active)
+    if p.admins and caller.is_admin:
+        found = found.filter(is_admin=True)
+    if p.humans or p.without_project_bots:
+        found = found.filter(is_bot=False)
+    return moments.between(found, "created_at", p.created_after, p.created_before, of="created")
+
+
+def known_to(caller: User) -> QuerySet[User]:
+    if caller.is_admin:
+        return User.objects.all()
+    return User.objects.filter(Q(pk=caller.pk) | Q(pk__in=Member.objects.beside(caller).values("user")))
+
+
+def shown_to(caller: User) -> Any:
+    return entities.current_user if caller.is_admin else entities.basic_user
+
+
+def find_user(reference: str, known: QuerySet[User] | None = None) -> User:
+    found = (User.objects.all() if known is None else known).filter(pk=number(reference, MISSING)).first()
+    if found is None:
+        raise NotFound(MISSING)
+    return found
+
+
+class _OneUser(RestEndpoint, abstract=True):
+    user: User
+
+    def find(self, **captured: str) -> dict[str, str]:
+        self.user = find_user(captured.pop("user"), known_to(self.identity.user))
+        return captured
+
+
+class GetUserById(_OneUser):
+    method = "GET"
+    scopes = READ
+
+    def handle(self, p: Nothing) -> dict[str, Any]:
+        return dict(shown_to(self.identity.user)(self.user))
+
+
+class CreateUser(RestEndpoint):
+    """By an administrator. `force_random_password` makes one that nobody knows."""
+
+    method = "POST"
+    scopes = ("api",)
+    admin = True
+
+    class Params(Struct, kw_only=True):
+        username: str
+        name: str
+        email: str
+        password: str = ""
+        admin: bool = False
+        force_random_password: bool = False
+        reset_password: bool = False
+
+    def handle(self, p: Params) -> dict[str, Any]:
+        if not (p.password or p.force_random_password or p.reset_password):
+            wanted = "password, reset_password, force_random_password"
+            raise InvalidInput("one of them is needed", field=wanted, code=parsing.MISSING)
+        password = _checked(p.password, p.username) if p.password else get_random_string(40)
+        try:
+            user = users.create(p.username, password=password, name=p.name, email=p.email, is_admin=p.admin)
+        except AlreadyExists:
+            raise Conflict("Username has already been taken") from None
+        return entities.current_user(user)
+
+
+def _checked(password: str, username: str) -> str:
+    try:
+        validate_password(password, User(username=username))
+    except ValidationError as refused:
+        raise InvalidInput(" ".join(refused.messages), field="password") from None
+    return password
+
+
+class UpdateUser(_OneUser):
+    method = "PUT"
+    scopes = ("api",)
+    admin = True
+
+    class Params(Struct, kw_only=True):
+        name: str | None = None
+        email: str | None = None
+        password: str | None = None
+        admin: bool | None = None
+
+    def handle(self, p: Params) -> dict[str, Any]:
+        wanted = {"name": p.name, "email": p.email, "is_admin": p.admin}
+        if p.password is not None:
+            wanted["password"] = _checked(p.password, self.user.username)
+        if p.admin is False and self.user == self.identity.user:
+            raise Forbidden("you cannot take your own rank")
+        return entities.current_user(
+            accounts.update(self.user, **{field: value for field, value in wanted.items() if value is not None})
+        )
+
+
+class DeleteUser(_OneUser):
+    method = "DELETE"
+    scopes = ("api",)
+    admin = True
+
+    def handle(self, p: Nothing) -> None:
+        if self.user == self.identity.user:
+            raise Forbidden("you cannot delete yourself")
+        users.delete(self.user)
+
+
+class BlockUser(_OneUser):
+    """They can neither sign in nor call with a token, from the next request on."""
+
+    method = "POST"
+    scopes = ("api",)
+    admin = True
+
+    def handle(self, p: Nothing) -> HttpResponse:
+        if self.user == self.identity.user:
+            raise Forbidden("you cannot block yourself")
+        return response(bool(accounts.block(User.objects.filter(pk=self.user.pk))), status=201)
+
+
+class UnblockUser(_OneUser):
+    method = "POST"
+    scopes = ("api",)
+    admin = True
+
+    def handle(self, p: Nothing) -> HttpResponse:
+        if self.user.is_active:
+            raise Forbidden("the user is not blocked")
+        return response(bool(accounts.unblock(User.objects.filter(pk=self.user.pk))), status=201)

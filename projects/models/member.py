@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from lib.querysets import FindQuerySet
-from projects.models.namespace import Namespace
+from projects.models.namespace import Namespace, NamespaceLink
 from projects.models.project import Project
 from projects.roles import MEMBER_ROLES, Role
 
@@ -18,6 +19,22 @@ class MemberQuerySet(FindQuerySet["Member"]):
         """Not yet expired: a membership ends with the start (UTC) of its expiry date."""
         today = today or timezone.now().date()
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=today))
+
+    def of_place(self, project: Project | None = None, group: Namespace | None = None) -> "MemberQuerySet":
+        """Of a project or group and all groups above it: who has a role there, directly or inherited."""
+        below = project.namespace_id if project else group.pk if group else None
+        above = NamespaceLink.objects.filter(descendant=below).values("ancestor")
+        here = Q(namespace__in=above)
+        return self.filter(here | Q(project=project) if project else here)
+
+    def beside(self, user: User) -> "MemberQuerySet":
+        """Of the places that `user` is a member of, and of all groups above those."""
+        own = Member.objects.current().filter(user=user)
+        projects = own.exclude(project=None).values("project")
+        below = Q(descendant__in=own.exclude(namespace=None).values("namespace"))
+        below |= Q(descendant__in=Project.objects.filter(pk__in=projects).values("namespace"))
+        above = NamespaceLink.objects.filter(below).values("ancestor")
+        return self.filter(Q(project__in=projects) | Q(namespace__in=above))
 
 
 class Member(models.Model):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
@@ -24,6 +24,28 @@ class NamespaceKind(models.TextChoices):
 class NamespaceQuerySet(FindQuerySet["Namespace"]):
     def groups(self) -> "NamespaceQuerySet":
         return self.filter(kind=NamespaceKind.GROUP)
+
+    def live(self) -> "NamespaceQuerySet":
+        return self.filter(deleted_at=None)
+
+    def visible_to(self, user: User) -> "NamespaceQuerySet":
+        """Groups that the user has to do with, here, above or below, and those that everybody may see."""
+        if user.is_admin:
+            return self.live()
+        from projects.models.member import Member
+
+        own = Member.objects.current().filter(user=user)
+        above = NamespaceLink.objects.filter(descendant=OuterRef(OuterRef("pk"))).values("ancestor")
+        below = NamespaceLink.objects.filter(ancestor=OuterRef(OuterRef("pk"))).values("descendant")
+        mine = Exists(own.filter(Q(namespace__in=above) | Q(namespace__in=below) | Q(project__namespace__in=below)))
+        return self.live().filter(mine | Q(kind=NamespaceKind.GROUP, visibility__gte=Visibility.INTERNAL))
+
+    def with_membership_of(self, user: User, *, least: int = Role.GUEST) -> "NamespaceQuerySet":
+        return self.filter(Exists(_memberships(user).filter(role__gte=least)))
+
+    def below(self, group: "Namespace") -> "NamespaceQuerySet":
+        """All subgroups at any depth."""
+        return self.filter(links_up__ancestor=group).exclude(pk=group.pk)
 
     def addressed(self, namespace: int | str) -> "NamespaceQuerySet":
         """By id, or by full path (case does not count)."""
@@ -66,6 +88,7 @@ class Namespace(models.Model):
         help_text="The user whose own namespace this is; empty for a group.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = NamespaceQuerySet.as_manager()
 
@@ -84,7 +107,8 @@ class Namespace(models.Model):
 
     @property
     def full_path(self) -> str:
-        return self.route.path
+        """`group/…/subgroup`; for a deleted group, whose path is free for others again, just its own segment."""
+        return self.route.path if hasattr(self, "route") else self.path
 
     @property
     def is_group(self) -> bool:

@@ -1,6 +1,6 @@
 """A project: the tenant boundary. Everything above belongs to exactly one."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from lib.querysets import FindQuerySet
 from projects.models.namespace import Namespace, NamespaceLink
-from projects.roles import Role, Visibility
+from projects.roles import Access, Feature, Role, Visibility
 
 if TYPE_CHECKING:
     from projects.models.member import Member
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 class ProjectQuerySet(FindQuerySet["Project"]):
     def live(self) -> "ProjectQuerySet":
         return self.filter(deleted_at=None)
+
+    def in_groups_below(self, group: Namespace) -> "ProjectQuerySet":
+        """Of the group and of all its subgroups."""
+        return self.filter(namespace__links_up__ancestor=group)
 
     def addressed(self, project: int | str) -> "ProjectQuerySet":
         """By id, or by full path (`group/subgroup/name`, case does not count)."""
@@ -37,6 +41,14 @@ class ProjectQuerySet(FindQuerySet["Project"]):
             return self.annotate(role=Value(int(Role.ADMIN), IntegerField()))  # type: ignore[no-redef]
         role = _granted_to_all(user) if user is None else _role_of(user)
         return self.annotate(role=role)  # type: ignore[no-redef]
+
+    def with_member_role_of(self, user: User | None) -> "ProjectQuerySet":
+        """Annotates `member_role`: the highest of the user's memberships here and in all groups above."""
+        if user is None or user.is_admin:
+            role: Any = Value(int(Role.NONE if user is None else Role.ADMIN), IntegerField())
+        else:
+            role = Coalesce(_highest(user), int(Role.NONE))
+        return self.annotate(member_role=role)  # type: ignore[no-redef]
 
     def visible_to(self, user: User | None) -> "ProjectQuerySet":
         return self.live().with_role_of(user).filter(role__gte=Role.GUEST)  # type: ignore[misc]
@@ -69,8 +81,11 @@ def _memberships(user: User) -> models.QuerySet["Member"]:
 
 
 def _role_of(user: User) -> Greatest:
-    highest = Subquery(_memberships(user).order_by("-role").values("role")[:1], output_field=IntegerField())
-    return Greatest(Coalesce(highest, int(Role.NONE)), _granted_to_all(user))
+    return Greatest(Coalesce(_highest(user), int(Role.NONE)), _granted_to_all(user))
+
+
+def _highest(user: User) -> Subquery:
+    return Subquery(_memberships(user).order_by("-role").values("role")[:1], output_field=IntegerField())
 
 
 def _granted_to_all(user: User | None) -> Case:
@@ -93,11 +108,18 @@ class Project(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_activity_at = models.DateTimeField(default=timezone.now, editable=False)
     archived = models.BooleanField(default=False)
+    experiments_access = models.PositiveSmallIntegerField(choices=Access, default=Access.ENABLED)
+    registry_access = models.PositiveSmallIntegerField(choices=Access, default=Access.ENABLED)
+    packages_access = models.PositiveSmallIntegerField(choices=Access, default=Access.ENABLED)
+    job_token_scope_enabled = models.BooleanField(
+        default=True, help_text="CI jobs of other projects are let in only when a rule allows it."
+    )
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ProjectQuerySet.as_manager()
 
-    role: int  # set by `with_role_of`
+    role: int  # set by `with_role_of` and by the policy
+    member_role: int  # set by `with_member_role_of`
     own_role: int | None  # both by `with_member_roles_of`
     group_role: int | None
 
@@ -118,3 +140,13 @@ class Project(models.Model):
     def full_path(self) -> str:
         """`namespace/…/name`; for a deleted project, whose path is free for others again, just its own segment."""
         return self.route.path if hasattr(self, "route") else self.path
+
+    def granted_to(self, user: User | None) -> int:
+        """The role that its visibility gives to whoever is no member."""
+        least = Visibility.PUBLIC if user is None else Visibility.INTERNAL
+        return Role.REPORTER if self.visibility >= least else Role.NONE
+
+    def offers(self, feature: Feature, member_role: int) -> bool:
+        """Whether the feature is there at all for somebody with this role as a member."""
+        access = getattr(self, feature)
+        return access == Access.ENABLED or (access == Access.PRIVATE and member_role >= Role.GUEST)

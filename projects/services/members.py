@@ -22,7 +22,7 @@ def set_role(user: User, where: Where, role: int, *, expires_at: date | None = N
     with transaction.atomic():
         before = where.members.select_for_update().filter(user=user).first()
         if before is not None and role < before.role:
-            _keep_an_owner(before, where)
+            keep_an_owner(before)
         member = _put(user, where, role, expires_at)
         if before is None:
             _tell("member_created", member, where, access_level=role, expires_at=expires_at)
@@ -34,7 +34,9 @@ def set_role(user: User, where: Where, role: int, *, expires_at: date | None = N
 
 
 def add(user: User, where: Where, role: int, *, expires_at: date | None = None) -> Member:
-    """Conflict when they are a member already."""
+    """Conflict when they are a member already. A bot stays in the place that it was made for."""
+    if user.is_bot:
+        raise InvalidInput("a token's bot cannot become a member elsewhere", field="user_id")
     if where.members.filter(user=user).exists():
         raise Conflict("Member already exists")
     return set_role(user, where, role, expires_at=expires_at)
@@ -46,9 +48,18 @@ def remove(user: User, where: Where) -> None:
         member = where.members.select_for_update().filter(user=user).first()
         if member is None:
             return
-        _keep_an_owner(member, where)
+        keep_an_owner(member)
         _tell("member_removed", member, where, access_level=member.role)
         member.delete()
+
+
+def keep_an_owner(leaving: Member) -> None:
+    """Forbidden when they are the only owner of a group."""
+    if leaving.namespace is None or leaving.role != Role.OWNER:
+        return
+    others = leaving.namespace.members.current().filter(role=Role.OWNER, user__is_bot=False)
+    if not others.exclude(user=leaving.user_id).exists():
+        raise Forbidden("a group needs an owner: make somebody else one first")
 
 
 def issue_bot_token(
@@ -63,18 +74,30 @@ def issue_bot_token(
 ) -> tuple[AccessToken, str]:
     """A project or group access token: it belongs to a bot that is a member of just this place."""
     kind = TokenKind.PROJECT if isinstance(where, Project) else TokenKind.GROUP
+    fields = {"name": name, "scopes": scopes, "expires_at": expires_at, "description": description}
+    return _with_bot(where, f"{kind}_{where.pk}_bot", role, kind=kind, minted_with=minted_with, **fields)
+
+
+def issue_deploy_token(
+    where: Where,
+    *,
+    name: str,
+    scopes: list[str],
+    username: str = "",
+    expires_at: date | None = None,
+    minted_with: AccessToken | None = None,
+) -> tuple[AccessToken, str]:
+    """A token that only reads: its bot is a Reporter of just this place. `username` is what it is called with."""
+    bot = f"deploy_{'project' if isinstance(where, Project) else 'group'}_{where.pk}_bot"
+    fields = {"name": name, "scopes": scopes, "expires_at": expires_at, "description": username}
+    return _with_bot(where, bot, Role.REPORTER, kind=TokenKind.DEPLOY, minted_with=minted_with, **fields)
+
+
+def _with_bot(where: Where, bot_name: str, role: int, **fields: Any) -> tuple[AccessToken, str]:
     with transaction.atomic():
-        bot = people.create(f"{kind}_{where.pk}_bot_{uuid4().hex}", name=name[:255] or "bot", is_bot=True)
-        member = _put(bot, where, role, expires_at)
-        token, secret = tokens.issue(
-            bot,
-            name=name,
-            scopes=scopes,
-            kind=kind,
-            expires_at=expires_at,
-            description=description,
-            minted_with=minted_with,
-        )
+        bot = people.create(f"{bot_name}_{uuid4().hex}", name=fields["name"][:255] or "bot", is_bot=True)
+        member = _put(bot, where, role, fields["expires_at"])
+        token, secret = tokens.issue(bot, **fields)
         Member.objects.filter(pk=member.pk).update(expires_at=token.expires_at)
     return token, secret
 
@@ -102,14 +125,6 @@ def _put(user: User, where: Where, role: int, expires_at: date | None) -> Member
         raise InvalidInput(f"access_level must be one of {offered}", field="access_level")
     fields = {"role": role, "expires_at": expires_at}
     return Member.objects.update_or_create(user=user, **_place(where), defaults=fields)[0]
-
-
-def _keep_an_owner(leaving: Member, where: Where) -> None:
-    if isinstance(where, Project) or leaving.role != Role.OWNER:
-        return
-    others = where.members.current().filter(role=Role.OWNER, user__is_bot=False).exclude(user=leaving.user_id)
-    if not others.exists():
-        raise Forbidden("a group needs an owner: make somebody else one first")
 
 
 def _place(where: Where) -> dict[str, Any]:

@@ -1,11 +1,17 @@
-"""Create namespaces and their routes."""
+"""Create, change and delete namespaces and their routes."""
 
-from django.db import IntegrityError, transaction
+from typing import Any
 
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Concat, Substr
+from django.utils import timezone
+
+from accounts import deeds
 from accounts.models import User
 from lib.errors import AlreadyExists, InvalidInput
 from projects import paths
-from projects.models import Member, Namespace, NamespaceKind, NamespaceLink, Route
+from projects.models import Member, Namespace, NamespaceKind, NamespaceLink, Project, Route
 from projects.roles import Role, Visibility
 
 
@@ -19,8 +25,7 @@ def create_group(
     visibility: int = Visibility.PRIVATE,
 ) -> Namespace:
     """A new group, owned by `by`. InvalidInput for an impossible path, AlreadyExists for a taken one."""
-    reserved = paths.RESERVED_AT_TOP if parent is None else paths.RESERVED_FOR_PROJECTS
-    paths.segment(path, reserved=reserved)
+    _checked(parent, name=name or path, path=path)
     if parent is not None and not parent.is_group:
         raise InvalidInput("parent must be a group", field="parent_id")
     fields = {"name": name or path, "description": description, "visibility": visibility}
@@ -28,7 +33,41 @@ def create_group(
         group = Namespace.objects.create(kind=NamespaceKind.GROUP, path=path, parent=parent, **fields)
         _place(group)
         Member.objects.create(user=by, namespace=group, role=Role.OWNER)
+        told = {"visibility": Visibility(visibility).label}
+        deeds.tell("group_created", namespace=group, target=group, details=told, by=by)
     return group
+
+
+def update(group: Namespace, **changes: Any) -> Namespace:
+    """Changes name, path, description or visibility. What lies below moves along with the path."""
+    changed = {field: value for field, value in changes.items() if getattr(group, field) != value}
+    if not changed:
+        return group
+    _checked(group.parent, **{field: changed[field] for field in ("name", "path") if field in changed})
+    told = {field: {"from": getattr(group, field), "to": value} for field, value in changed.items()}
+    before = group.full_path
+    with transaction.atomic():
+        for field, value in changed.items():
+            setattr(group, field, value)
+        group.save(update_fields=list(changed))
+        if "path" in changed:
+            _move_routes(group, before)
+        deeds.tell("group_updated", namespace=group, target=group, details=told)
+    return group
+
+
+def delete(group: Namespace) -> None:
+    """The group with all subgroups and projects is gone for everybody at once, and the paths are free again."""
+    now = timezone.now()
+    with transaction.atomic():
+        groups = list(Namespace.objects.live().filter(links_up__ancestor=group).values_list("pk", flat=True))
+        projects = Project.objects.live().filter(namespace__in=groups)
+        paths_below = list(projects.order_by("pk").values_list("route__path", flat=True))
+        told = {"subgroups": len(groups) - 1, "projects": paths_below}
+        deeds.tell("group_deleted", namespace=group, target=group, details=told)
+        Route.objects.filter(Q(namespace__in=groups) | Q(project__in=projects.values("pk"))).delete()
+        projects.update(deleted_at=now)
+        Namespace.objects.filter(pk__in=groups).update(deleted_at=now)
 
 
 def ensure(full_path: str, *, by: User) -> Namespace:
@@ -52,6 +91,29 @@ def create_personal(user: User) -> Namespace:
         _place(own)
         Member.objects.create(user=user, namespace=own, role=Role.OWNER)
     return own
+
+
+def _checked(parent: Namespace | None, **named: str) -> None:
+    if "path" in named:
+        reserved = paths.RESERVED_AT_TOP if parent is None else paths.RESERVED_FOR_PROJECTS
+        paths.segment(named["path"], reserved=reserved)
+    if not 0 < len(named.get("name", "x")) <= 255:
+        raise InvalidInput("name must have 1 to 255 characters", field="name")
+
+
+def _move_routes(group: Namespace, before: str) -> None:
+    """To the group's new path, its own route and those of all below."""
+    after = f"{group.parent.full_path}/{group.path}" if group.parent else group.path
+    if Route.objects.filter(path__iexact=after).exclude(namespace=group).exists():
+        raise AlreadyExists("has already been taken", field="path")
+    below = Q(namespace__links_up__ancestor=group) | Q(project__namespace__links_up__ancestor=group)
+    moved = Route.objects.filter(pk__in=Route.objects.filter(below).values("pk"))
+    try:
+        with transaction.atomic():
+            moved.update(path=Concat(Value(after), Substr("path", len(before) + 1)))
+    except (IntegrityError, DataError):
+        raise AlreadyExists("has already been taken", field="path") from None
+    group.route.refresh_from_db()
 
 
 def _place(namespace: Namespace) -> None:

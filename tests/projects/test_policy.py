@@ -11,7 +11,7 @@ from accounts.models import AccessToken
 from lib.errors import Forbidden, InvalidInput, NotFound
 from projects import policy
 from projects.models import Project
-from projects.roles import Ability, Role, Visibility
+from projects.roles import Ability, Access, Feature, GroupAbility, Role, Visibility
 from projects.services import members, namespaces, projects
 from tests.conftest import token_of
 
@@ -21,7 +21,7 @@ BY_ROLE = {
     Role.GUEST: {*READS},
     Role.REPORTER: {*READS, A.READ_PACKAGES},
     Role.DEVELOPER: {*READS, A.READ_PACKAGES, A.WRITE_EXPERIMENTS, A.WRITE_MODELS, A.WRITE_PACKAGES},
-    Role.MAINTAINER: set(Ability) - {A.DELETE_PROJECT},
+    Role.MAINTAINER: set(Ability) - {A.DELETE_PROJECT, A.ADMIN_MEMBERS},
     Role.OWNER: set(Ability),
 }
 every_ability = pytest.mark.parametrize("ability", list(Ability))
@@ -211,3 +211,91 @@ def test_where_one_may_create_projects(group: Any, alice: Any, bob: Any, admin: 
     assert creates(bob, "acme/sub") == sub
     assert creates(bob, alice.namespace.pk) is InvalidInput
     assert creates(admin, alice.namespace.pk) == alice.namespace
+
+
+# Switches, archived projects, groups ----------------------------------------------------------------------------------
+
+FEATURES = {
+    Feature.EXPERIMENTS: {A.READ_EXPERIMENTS, A.WRITE_EXPERIMENTS},
+    Feature.REGISTRY: {A.READ_MODELS, A.WRITE_MODELS},
+    Feature.PACKAGES: {A.READ_PACKAGES, A.WRITE_PACKAGES, A.DELETE_PACKAGES},
+}
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_what_is_switched_off_is_there_for_nobody(project: Any, alice: Any, admin: Any, feature: Feature) -> None:
+    Project.objects.update(**{feature: Access.DISABLED})
+    for user in (alice, admin):
+        for ability in Ability:
+            off = ability in FEATURES[feature]
+            assert (outcome(user, ability, project.pk) is NotFound) == off
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_what_is_for_members_is_there_for_members_alone(
+    project: Any, alice: Any, admin: Any, charlie: Any, feature: Feature
+) -> None:
+    Project.objects.update(**{feature: Access.PRIVATE}, visibility=Visibility.PUBLIC)
+    for ability in FEATURES[feature]:
+        assert outcome(alice, ability, project.pk) == Role.OWNER
+        assert outcome(admin, ability, project.pk) == Role.ADMIN
+        assert outcome(charlie, ability, project.pk) is NotFound
+        assert outcome(None, ability, project.pk) is NotFound
+    assert outcome(charlie, A.READ_PROJECT, project.pk) == Role.REPORTER
+
+
+def test_files_of_runs_hang_on_the_switch_of_experiments(project: Any, alice: Any, door: Any) -> None:
+    mlflow = door(f"/api/v4/projects/{project.pk}/ml/mlflow/api/2.0/mlflow-artifacts/", alice)
+    assert mlflow.get("artifacts/1/models/x").status_code == 404
+    Project.objects.update(packages_access=Access.DISABLED)
+    assert mlflow.get(f"artifacts/0/{'0' * 32}/artifacts/x").json()["message"].startswith("Run with id")
+    Project.objects.update(experiments_access=Access.DISABLED)
+    assert mlflow.get(f"artifacts/0/{'0' * 32}/artifacts/x").json()["message"] == policy.FEATURE_IS_OFF
+
+
+def test_an_archived_project_is_only_looked_at(project: Any, alice: Any) -> None:
+    projects.archive(project)
+    for ability in Ability:
+        written = ability in {A.WRITE_EXPERIMENTS, A.WRITE_MODELS, A.WRITE_PACKAGES, A.DELETE_PACKAGES}
+        assert outcome(alice, ability, project.pk) == (Forbidden if written else Role.OWNER)
+    projects.unarchive(project)
+    assert outcome(alice, A.WRITE_MODELS, project.pk) == Role.OWNER
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        (Role.GUEST, {GroupAbility.READ_GROUP}),
+        (Role.DEVELOPER, {GroupAbility.READ_GROUP}),
+        (Role.MAINTAINER, {GroupAbility.READ_GROUP, GroupAbility.CREATE_SUBGROUPS}),
+        (Role.OWNER, set(GroupAbility)),
+    ],
+)
+def test_what_each_role_permits_in_a_group_and_below(
+    group: Any, alice: Any, charlie: Any, role: Role, may: set[GroupAbility]
+) -> None:
+    below = namespaces.create_group("below", by=alice, parent=group)
+    members.set_role(charlie, group, role)
+    for where in (group.pk, "acme", "ACME/below", below.pk):
+        for ability in GroupAbility:
+            assert in_group(charlie, ability, where) == (role if ability in may else Forbidden)
+
+
+def in_group(user: Any, ability: GroupAbility, where: Any) -> Any:
+    try:
+        return policy.authorize_group(Identity(user), ability, where).role
+    except (NotFound, Forbidden) as refusal:
+        return type(refusal)
+
+
+def test_who_sees_a_group(project: Any, group: Any, bob: Any, charlie: Any, admin: Any) -> None:
+    read = GroupAbility.READ_GROUP
+    # Bob is a member of its project, Charlie of nothing.
+    assert (in_group(bob, read, "acme"), in_group(charlie, read, "acme")) == (Role.GUEST, NotFound)
+    assert in_group(admin, GroupAbility.ADMIN_GROUP, "acme") == Role.ADMIN
+    namespaces.update(group, visibility=Visibility.INTERNAL)
+    assert in_group(charlie, read, "acme") == Role.GUEST
+    assert in_group(charlie, GroupAbility.CREATE_SUBGROUPS, "acme") is Forbidden
+    assert in_group(charlie, read, charlie.namespace.pk) is NotFound
+    namespaces.delete(group)
+    assert in_group(admin, read, group.pk) is NotFound

@@ -22,6 +22,9 @@ DELETIONS = ["delete-package", "delete-package-file"]
 
 # Their access is asked in test_hooks.py.
 OF_MAINTAINERS = {"hooks", "hook", "delete-hook", "test-hook", "retry-delivery"}
+# For maintainers of the project, and for owners of the group.
+ADMINISTRATION = ["audit-events", "audit-events-csv"]
+OF_GROUPS = ["group-audit-events", "group-audit-events-csv"]
 
 OPEN = {"home", "mlflow-link", "explore", "sign-in", "sign-out", "tokens", "revoke-token"}
 
@@ -40,6 +43,8 @@ def address(project: Project, experiment: Experiment, run: Run, keep: Any, alice
 
     def of(name: str) -> str:
         captured: dict[str, Any] = {"project": project.full_path}
+        if name in OF_GROUPS:
+            return reverse(name, kwargs={"group": project.namespace.full_path})
         if name in ("experiment", "rename-experiment", "delete-experiment", "restore-experiment"):
             captured["iid"] = experiment.iid
         if name.startswith("run") or name in ("candidate", "delete-artifact"):
@@ -59,7 +64,7 @@ def address(project: Project, experiment: Experiment, run: Run, keep: Any, alice
 
 
 def test_every_page_is_asked() -> None:
-    asked = {*READS, *WRITES, *DELETIONS, *OPEN, *OF_MAINTAINERS, "candidate"}
+    asked = {*READS, *WRITES, *DELETIONS, *ADMINISTRATION, *OF_GROUPS, *OPEN, *OF_MAINTAINERS, "candidate"}
     # It takes PUT, and is asked in test_changing_artifacts.py.
     assert {pattern.name for pattern in urlpatterns} == asked | {"upload-artifact"}
 
@@ -69,14 +74,22 @@ def test_a_member_may_look(name: str, address: Any, bob: User, signed_in: Any) -
     assert get(signed_in(bob), address(name)).status_code == 200
 
 
-@pytest.mark.parametrize("name", [*READS, "candidate"])
+@pytest.mark.parametrize("name", [*ADMINISTRATION, *OF_GROUPS])
+def test_an_owner_may_look_after_things_and_a_developer_may_not(
+    name: str, address: Any, alice: User, dana: User, signed_in: Any
+) -> None:
+    assert get(signed_in(alice), address(name)).status_code == 200
+    assert get(signed_in(dana), address(name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", [*READS, *ADMINISTRATION, *OF_GROUPS, "candidate"])
 def test_a_stranger_finds_nothing(name: str, address: Any, charlie: User, signed_in: Any) -> None:
     answer = signed_in(charlie).get(address(name))
     assert answer.status_code == 404
     assert b"Fraud" not in answer.content
 
 
-@pytest.mark.parametrize("name", [*READS, "candidate"])
+@pytest.mark.parametrize("name", [*READS, *ADMINISTRATION, "candidate"])
 def test_who_is_not_signed_in_is_asked_to_and_comes_back(name: str, address: Any, client: Client) -> None:
     answer = client.get(address(name) + "?q=1")
     assert answer.status_code == 302

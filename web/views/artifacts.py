@@ -12,13 +12,13 @@ from packages import downloads, paths
 from packages.services import storage
 from projects import policy
 from projects.models import Project
-from projects.roles import Ability
+from projects.roles import Ability, Feature
 from tracking.services import artifacts
 from web import files, gate, refusals, run_page, uploads
 
 
 @require_safe
-@gate.project_page(Ability.READ_PACKAGES)
+@gate.project_page(Ability.READ_PACKAGES, Feature.EXPERIMENTS)
 def tree(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
     """The files of a run as a tree, and a look into one of them."""
     found = run_page.find(project, run)
@@ -34,7 +34,7 @@ def tree(request: HttpRequest, project: Project, run: int | str) -> HttpResponse
 
 
 @require_safe
-@gate.project_page(Ability.READ_PACKAGES)
+@gate.project_page(Ability.READ_PACKAGES, Feature.EXPERIMENTS)
 def raw(request: HttpRequest, project: Project, run: int | str, path: str) -> HttpResponseBase:
     """A file of a run, as a download."""
     address = files.address(run_page.find(project, run), path)
@@ -44,7 +44,7 @@ def raw(request: HttpRequest, project: Project, run: int | str, path: str) -> Ht
 
 
 @require_safe
-@gate.project_page(Ability.READ_PACKAGES)
+@gate.project_page(Ability.READ_PACKAGES, Feature.EXPERIMENTS)
 def archive(request: HttpRequest, project: Project, run: int | str) -> HttpResponseBase:
     """A folder of a run, or all of it, as a zip."""
     folder = request.GET.get("path", "")
@@ -52,7 +52,7 @@ def archive(request: HttpRequest, project: Project, run: int | str) -> HttpRespo
 
 
 @require_safe
-@gate.project_page(Ability.READ_PACKAGES)
+@gate.project_page(Ability.READ_PACKAGES, Feature.EXPERIMENTS)
 def model_archive(request: HttpRequest, project: Project, model: str) -> HttpResponseBase:
     """A logged model as a zip."""
     found = project.logged_models.select_related("package").active().with_id(model)

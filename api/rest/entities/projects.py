@@ -9,7 +9,7 @@ from api.rest.entities.moments import moment
 from api.rest.entities.users import basic_user
 from projects.models import Namespace, Project
 from projects.models.project import ProjectQuerySet
-from projects.roles import Visibility
+from projects.roles import Access, Visibility
 
 
 def with_all_that_is_shown(found: ProjectQuerySet, user: User | None) -> ProjectQuerySet:
@@ -48,6 +48,10 @@ def project(project: Project) -> dict[str, Any]:
         "visibility": Visibility(project.visibility).label,
         **owner,
         "creator_id": project.creator_id,
+        "model_experiments_access_level": Access(project.experiments_access).label,
+        "model_registry_access_level": Access(project.registry_access).label,
+        "package_registry_access_level": Access(project.packages_access).label,
+        "ci_job_token_scope_enabled": project.job_token_scope_enabled,
         "permissions": {
             "project_access": _access(project.own_role),
             "group_access": _access(project.group_role),

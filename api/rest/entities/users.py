@@ -21,7 +21,7 @@ def basic_user(user: User) -> dict[str, Any]:
 
 
 def current_user(user: User) -> dict[str, Any]:
-    """The caller's own, with what only they may see."""
+    """With what only they themselves and administrators may see."""
     return basic_user(user) | {
         "created_at": moment(user.created_at),
         "email": user.email,

@@ -10,7 +10,7 @@ from api.rest import users
 from api.rest.endpoint import RestEndpoint
 
 
-@pytest.mark.parametrize("address", ["", "nothing", "user/", "groups/1/nothing", "%2F", "..", "\x00", "a%0Ab"])
+@pytest.mark.parametrize("address", ["", "nothing", "user/", "topics/1/nothing", "%2F", "..", "\x00", "a%0Ab"])
 def test_an_address_that_is_not_on_the_list(rest: Any, address: str) -> None:
     for door in (rest, rest.as_(None)):
         answered = door.get(address)

@@ -1,0 +1,150 @@
+"""Tokens of a project or group, each with a bot that is a member of just that place.
+
+https://docs.gitlab.com/api/project_access_tokens/, https://docs.gitlab.com/api/group_access_tokens/
+"""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.http import HttpResponse
+from msgspec import Struct
+
+from accounts.models import AccessToken, TokenKind
+from api.fields import Int64
+from api.rest import pages
+from api.rest.endpoint import Nothing, RestEndpoint, for_both, number, response
+from api.rest.entities import tokens as entities
+from api.rest.personal_access_tokens import Rotation, TokenFilters, matching
+from lib.errors import Forbidden, NotFound
+from projects.models import Namespace, Project
+from projects.roles import Ability, GroupAbility, Role
+from projects.services import members
+
+MISSING = "404 Could not find access token"
+
+
+def of(place: Project | Namespace, kind: TokenKind | None = None) -> QuerySet[AccessToken]:
+    """With the `role` of their bots. A revoked token's bot is a member no longer, but its name says where it was."""
+    kind = kind or (TokenKind.PROJECT if isinstance(place, Project) else TokenKind.GROUP)
+    where = "project" if isinstance(place, Project) else "group"
+    bots = f"{where}_{place.pk}_bot_" if kind != TokenKind.DEPLOY else f"deploy_{where}_{place.pk}_bot_"
+    found = AccessToken.objects.filter(kind=kind, user__username__startswith=bots).select_related("user")
+    return found.annotate(role=F("user__memberships__role"))
+
+
+class _List(RestEndpoint, abstract=True):
+    method = "GET"
+
+    class Params(TokenFilters):
+        pass
+
+    def handle(self, p: Params) -> HttpResponse:
+        return pages.answer(self.request, p, matching(of(self.place), p), entities.bots_token)
+
+
+class _Create(RestEndpoint, abstract=True):
+    method = "POST"
+
+    class Params(Struct, kw_only=True):
+        name: str
+        scopes: list[str]
+        access_level: Int64 = int(Role.MAINTAINER)
+        expires_at: date | None = None
+        description: str = ""
+
+    def handle(self, p: Params) -> dict[str, Any]:
+        if self.identity.user.is_bot:
+            raise Forbidden("a project's or group's token cannot make others")
+        if p.access_level > self.place.role:
+            raise Forbidden(f"access_level may be at most your own, which is {self.place.role}")
+        token, secret = members.issue_bot_token(
+            self.place,
+            name=p.name,
+            scopes=p.scopes,
+            role=p.access_level,
+            expires_at=p.expires_at,
+            description=p.description[:1000],
+            minted_with=self.identity.token,
+        )
+        return entities.bots_token(token, secret) | {"access_level": p.access_level}
+
+
+class _One(RestEndpoint, abstract=True):
+    token: Any
+
+    def find(self, **captured: str) -> dict[str, str]:
+        found = of(self.place).filter(pk=number(captured.pop("token"), MISSING)).first()
+        if found is None:
+            raise NotFound(MISSING)
+        self.token = found
+        return captured
+
+
+class _Get(_One, abstract=True):
+    method = "GET"
+
+    def handle(self, p: Nothing) -> dict[str, Any]:
+        return entities.bots_token(self.token)
+
+
+class _Revoke(_One, abstract=True):
+    method = "DELETE"
+
+    def handle(self, p: Nothing) -> None:
+        members.revoke_bot_token(self.token)
+
+
+class _Rotate(_One, abstract=True):
+    method = "POST"
+    rotates = True
+    Params = Rotation
+
+    def handle(self, p: Rotation) -> HttpResponse:
+        if (self.token.role or 0) > self.place.role:
+            raise Forbidden("its role is higher than yours")
+        new, secret = members.rotate_bot_token(self.token, expires_at=p.expires_at, minted_with=self.identity.token)
+        return response(entities.bots_token(new, secret) | {"access_level": self.token.role})
+
+
+class _RotateSelf(RestEndpoint, abstract=True):
+    method = "POST"
+    scopes = ("api", "self_rotate")
+    rotates = True
+    Params = Rotation
+    token: Any
+
+    def find(self, **captured: str) -> dict[str, str]:
+        """Only the token of just this place; what else there is it does not learn."""
+        ((where, address),) = captured.items()
+        place = _place(where, address)
+        own = self.identity.token
+        self.token = of(place).filter(pk=own.pk).first() if place and own else None
+        if self.token is None:
+            raise NotFound(MISSING)
+        return {}
+
+    def handle(self, p: Rotation) -> HttpResponse:
+        new, secret = members.rotate_bot_token(self.token, expires_at=p.expires_at, minted_with=self.identity.token)
+        return response(entities.bots_token(new, secret) | {"access_level": self.token.role})
+
+
+def _place(where: str, address: str) -> Project | Namespace | None:
+    if where == "project":
+        return Project.objects.live().addressed(address).first()
+    return Namespace.objects.live().groups().addressed(address).first()
+
+
+class RotateProjectsSelf(_RotateSelf):
+    """The project's token that this very call is made with."""
+
+
+class RotateGroupsSelf(_RotateSelf):
+    """The group's token that this very call is made with."""
+
+
+LIST = for_both(_List, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+CREATE = for_both(_Create, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+GET = for_both(_Get, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+REVOKE = for_both(_Revoke, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+ROTATE = for_both(_Rotate, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)

@@ -1,0 +1,162 @@
+"""Who has which role in a project or group. https://docs.gitlab.com/api/members/"""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from msgspec import UNSET, Struct, UnsetType
+
+from accounts.models import TokenKind, User
+from api import parsing
+from api.fields import Int64
+from api.rest import pages
+from api.rest.endpoint import Nothing, RestEndpoint, for_both, number
+from api.rest.entities.members import member as entity
+from lib.errors import Forbidden, InvalidInput, NotFound, Refusal
+from projects.models import Member, Project
+from projects.roles import Ability, GroupAbility
+from projects.services import members
+
+MISSING, NO_USER = "404 Not found", "404 User Not Found"
+
+
+def of(endpoint: RestEndpoint, *, inherited: bool = False) -> QuerySet[Member]:
+    """The current ones. Bots behind deploy tokens are no members to speak of."""
+    place = endpoint.place
+    found = Member.objects.current().exclude(user__access_tokens__kind=TokenKind.DEPLOY).select_related("user")
+    if not inherited:
+        return found.filter(project=place) if isinstance(place, Project) else found.filter(namespace=place)
+    every = found.of_place(project=place) if isinstance(place, Project) else found.of_place(group=place)
+    return found.filter(pk__in=_highest(every))
+
+
+def _highest(every: QuerySet[Member]) -> list[int]:
+    """Of each user the membership that counts."""
+    ranked = every.order_by("role", "pk").values_list("user_id", "pk")
+    return list(dict(ranked).values())
+
+
+class _Listing(pages.Paged):
+    query: str = ""
+    user_ids: list[Int64] = []
+
+
+class _List(RestEndpoint, abstract=True):
+    method = "GET"
+    Params = _Listing
+    inherited = False
+
+    def handle(self, p: _Listing) -> HttpResponse:
+        found = of(self, inherited=self.inherited)
+        if p.query:
+            found = found.filter(Q(user__username__icontains=p.query) | Q(user__name__icontains=p.query))
+        if p.user_ids:
+            found = found.filter(user__in=p.user_ids)
+        return pages.answer(self.request, p, found.order_by("pk"), entity)
+
+
+class _ListAll(_List, abstract=True):
+    """With those of the groups above; of each user the membership that counts."""
+
+    inherited = True
+
+
+class _One(RestEndpoint, abstract=True):
+    inherited = False
+    member: Member
+
+    def find(self, **captured: str) -> dict[str, str]:
+        user = number(captured.pop("user"), MISSING)
+        found = of(self, inherited=self.inherited).filter(user=user).first()
+        if found is None:
+            raise NotFound(MISSING)
+        self.member = found
+        return captured
+
+
+class _Get(_One, abstract=True):
+    method = "GET"
+
+    def handle(self, p: Nothing) -> dict[str, Any]:
+        return entity(self.member)
+
+
+class _GetFromAll(_Get, abstract=True):
+    inherited = True
+
+
+class _Add(RestEndpoint, abstract=True):
+    """By `user_id` (several with commas) or `username`."""
+
+    method = "POST"
+
+    class Params(Struct, kw_only=True):
+        access_level: Int64
+        user_id: str | int | None = None
+        username: str = ""
+        expires_at: date | None = None
+
+    def handle(self, p: Params) -> Any:
+        people = _people(p.user_id, p.username)
+        _within_own_role(self, p.access_level)
+        if len(people) == 1:
+            return entity(members.add(people[0], self.place, p.access_level, expires_at=p.expires_at))
+        refused = {}
+        for user in people:
+            try:
+                members.add(user, self.place, p.access_level, expires_at=p.expires_at)
+            except Refusal as refusal:
+                refused[user.username] = refusal.message
+        return {"status": "error", "message": refused} if refused else {"status": "success"}
+
+
+def _people(user_id: str | int | None, username: str) -> list[User]:
+    if bool(username) == (user_id is not None and user_id != ""):
+        raise InvalidInput("exactly one is needed", field="user_id, username", code=parsing.MISSING)
+    given = (username or str(user_id)).split(",")[:100]
+    return [_person(one.strip(), by_name=bool(username)) for one in given]
+
+
+def _person(reference: str, *, by_name: bool) -> User:
+    where: dict[str, Any] = {"username__iexact": reference} if by_name else {"pk": number(reference, NO_USER)}
+    found = User.objects.filter(**where, is_bot=False).first()
+    if found is None:
+        raise NotFound(NO_USER)
+    return found
+
+
+def _within_own_role(endpoint: RestEndpoint, role: int) -> None:
+    if role > endpoint.place.role:
+        raise Forbidden("you cannot give a role that is higher than your own")
+
+
+class _Update(_One, abstract=True):
+    method = "PUT"
+
+    class Params(Struct, kw_only=True):
+        access_level: Int64
+        expires_at: date | UnsetType = UNSET
+
+    def handle(self, p: Params) -> dict[str, Any]:
+        _within_own_role(self, max(p.access_level, self.member.role))
+        expires_at = self.member.expires_at if p.expires_at is UNSET else p.expires_at
+        member = members.set_role(self.member.user, self.place, p.access_level, expires_at=expires_at)
+        return entity(member)
+
+
+class _Remove(_One, abstract=True):
+    method = "DELETE"
+
+    def handle(self, p: Nothing) -> None:
+        _within_own_role(self, self.member.role)
+        members.remove(self.member.user, self.place)
+
+
+LIST = for_both(_List, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
+LIST_ALL = for_both(_ListAll, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
+GET = for_both(_Get, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
+GET_FROM_ALL = for_both(_GetFromAll, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
+ADD = for_both(_Add, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
+UPDATE = for_both(_Update, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
+REMOVE = for_both(_Remove, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
