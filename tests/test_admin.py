@@ -205,13 +205,21 @@ def test_a_project_added_here_has_everything_a_project_has(office: Client, group
     assert Project.objects.count() == 1
 
 
+SWITCHES = {
+    "experiments_access": 20,
+    "registry_access": 20,
+    "packages_access": 20,
+    "job_token_scope_enabled": "on",
+}
+
+
 def test_a_project_cannot_be_renamed_to_a_taken_name(office: Client, project: Any, group: Any, alice: Any) -> None:
     from projects.services import projects
 
     projects.create(group, by=alice, name="Other")
-    refused = changed(office, project, name="other", description="", visibility=0)
+    refused = changed(office, project, name="other", description="", visibility=0, **SWITCHES)
     shown = office.get(refused["Location"])
-    assert "contradicts" in " ".join(messages_of(shown))
+    assert "already been taken" in " ".join(messages_of(shown))
     project.refresh_from_db()
     assert project.name == "Fraud"
 
@@ -292,6 +300,39 @@ def test_members_are_added_changed_and_removed(office: Client, project: Any, cha
     assert (member.role, member.user) == (Role.DEVELOPER, charlie)
     assert office.post(address(Member, "delete", member.pk), {"post": "yes"}).status_code == 302
     assert not project.members.filter(user=charlie).exists()
+
+
+def test_what_is_changed_here_is_told(office: Client, project: Any, group: Any, alice: Any, admin: Any) -> None:
+    before = AuditEvent.objects.latest("id").pk
+    filled = {"name": "Fraud", "description": "new", "visibility": 0, "archived": "on", **SWITCHES}
+    assert changed(office, project, **filled).status_code == 302
+    assert changed(office, group, name="New", description="", visibility=0).status_code == 302
+    filled = {"name": "Alice", "email": "", "is_admin": "on"}
+    assert office.post(address(User, "change", alice.pk), filled).status_code == 302
+    member = project.members.get(user__username="bob")
+    assert office.post(address(Member, "change", member.pk), {"role": 30, "expires_at": ""}).status_code == 302
+    assert office.post(address(Member, "delete", member.pk), {"post": "yes"}).status_code == 302
+    events = AuditEvent.objects.filter(pk__gt=before).order_by("pk")
+    assert [event.action for event in events] == [
+        "project_updated",
+        "project_archived",
+        "group_updated",
+        "user_updated",
+        "user_blocked",
+        "member_updated",
+        "member_removed",
+    ]
+    assert {event.author for event in events} == {admin}
+
+
+def test_a_deleted_project_is_restored_here(office: Client, project: Any, alice: Any) -> None:
+    from projects.services import projects
+
+    projects.delete(project)
+    office.post(address(Project, "changelist"), {"action": "restore_projects", "_selected_action": [project.pk]})
+    project.refresh_from_db()
+    assert project.deleted_at is None
+    assert Route.objects.filter(path="acme/fraud").exists()
 
 
 def test_the_choosers_of_forms_answer(office: Client, project: Any) -> None:

@@ -70,7 +70,7 @@ class RemoveProject(_Settings):
     method = "DELETE"
 
     def handle(self, p: Nothing, target: str) -> None:
-        job_tokens.forbid(self.project, number(target), groups=False)
+        job_tokens.forbid_project(self.project, number(target))
 
 
 class ListGroups(_Settings):
@@ -100,4 +100,4 @@ class RemoveGroup(_Settings):
     method = "DELETE"
 
     def handle(self, p: Nothing, target: str) -> None:
-        job_tokens.forbid(self.project, number(target), groups=True)
+        job_tokens.forbid_group(self.project, number(target))

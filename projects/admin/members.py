@@ -1,10 +1,12 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from lib.admin import CarefulAdmin, ReadOnlyInline
 from projects.models import Member
+from projects.services import members
 
 
 class MembersInline(ReadOnlyInline):
@@ -28,6 +30,20 @@ class MemberAdmin(CarefulAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Who and where make the membership; another is a new one."""
         return ("created_at",) if obj is None else ("user", "namespace", "project", "created_at")
+
+    def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
+        place = obj.project or obj.namespace
+        if place is not None:
+            obj.pk = members.set_role(obj.user, place, obj.role, expires_at=obj.expires_at).pk
+
+    def delete_model(self, request: HttpRequest, obj: Member) -> None:
+        place = obj.project or obj.namespace
+        if place is not None:
+            members.remove(obj.user, place)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
+        for member in queryset.select_related("user", "project", "namespace"):
+            self.delete_model(request, member)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active and getattr(request.user, "is_admin", False))

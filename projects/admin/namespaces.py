@@ -43,6 +43,12 @@ class NamespaceAdmin(CreatingAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return () if obj is None else self.inlines
 
+    def save_model(self, request: HttpRequest, obj: Namespace, form: Any, change: bool) -> None:
+        """Changes go through the service, which tells of them; a new group has come from one."""
+        if change:
+            stored = Namespace.objects.get(pk=obj.pk)
+            namespaces.update(stored, **{name: getattr(obj, name) for name in form.changed_data})
+
     @admin.display(ordering="route__path")
     def full_path(self, namespace: Namespace) -> str:
         return namespace.full_path

@@ -1,10 +1,11 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from lib.admin import CreatingAdmin, CreationForm
+from lib.errors import Refusal
 from projects.admin.members import MembersInline
 from projects.models import Project
 from projects.services import projects
@@ -38,6 +39,10 @@ class ProjectAdmin(CreatingAdmin):
         "name",
         "description",
         "visibility",
+        "experiments_access",
+        "registry_access",
+        "packages_access",
+        "job_token_scope_enabled",
         "archived",
         "creator",
         "created_at",
@@ -47,10 +52,18 @@ class ProjectAdmin(CreatingAdmin):
     # Paths are part of URLs, and have to be moved as a whole.
     readonly_fields = ("full_path", "namespace", "creator", "created_at", "last_activity_at", "deleted_at")
     inlines = (MembersInline,)
-    actions = ("delete_projects",)
+    actions = ("delete_projects", "restore_projects")
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return () if obj is None else self.inlines
+
+    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
+        """Changes go through the services, which tell of them; a new project has come from one."""
+        if change:
+            archived = obj.archived
+            stored = Project.objects.get(pk=obj.pk)
+            projects.update(stored, **{name: getattr(obj, name) for name in form.changed_data if name != "archived"})
+            (projects.archive if archived else projects.unarchive)(stored)
 
     @admin.display(ordering="route__path")
     def full_path(self, project: Project) -> str:
@@ -61,3 +74,13 @@ class ProjectAdmin(CreatingAdmin):
         for project in selected.filter(deleted_at=None):
             projects.delete(project)
         self.message_user(request, "Deleted.")
+
+    @admin.action(description="Restore the selected projects, as long as they can be")
+    def restore_projects(self, request: HttpRequest, selected: QuerySet[Project]) -> None:
+        for project in selected.exclude(deleted_at=None):
+            try:
+                projects.restore(project)
+            except Refusal as refusal:
+                self.message_user(request, f"{project.name}: {refusal.message}", messages.ERROR)
+            else:
+                self.message_user(request, f"{project.full_path} is restored.")

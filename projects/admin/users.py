@@ -68,6 +68,14 @@ class UserAdmin(CreatingAdmin, PasswordPages):
     readonly_fields = ("username", "is_bot", "created_at", "last_login")
     actions = ("block", "unblock")
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Changes go through the services, which tell of them; a new user has come from one."""
+        if change:
+            stored = User.objects.filter(pk=obj.pk)
+            told = [name for name in form.changed_data if name != "is_active"]
+            accounts.update(stored.get(), **{name: getattr(obj, name) for name in told})
+            (accounts.unblock if obj.is_active else accounts.block)(stored)
+
     @admin.action(description="Block the selected users: no sign-in, no tokens")
     def block(self, request: HttpRequest, selected: QuerySet[User]) -> None:
         others = selected.exclude(username=request.user.get_username())

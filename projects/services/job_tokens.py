@@ -1,6 +1,7 @@
 """Which other projects' CI jobs a project lets in. Job tokens do not exist yet; the rule is kept for them."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import deeds
 from accounts.models import User
@@ -25,14 +26,23 @@ def allow(project: Project, whom: Project | Namespace, *, by: User) -> None:
         deeds.tell("job_token_rule_added", project=project, target=whom)
 
 
-def forbid(project: Project, whom_id: int, *, groups: bool) -> None:
-    """NotFound when it is not on the list."""
-    where = {"allowed_group": whom_id} if groups else {"allowed_project": whom_id}
+def forbid_project(project: Project, number: int) -> None:
+    """NotFound when the project of this id is not on the list."""
+    _remove(project.job_token_rules.filter(allowed_project=number))
+
+
+def forbid_group(project: Project, number: int) -> None:
+    """NotFound when the group of this id is not on the list."""
+    _remove(project.job_token_rules.filter(allowed_group=number))
+
+
+def _remove(rules: QuerySet[JobTokenRule]) -> None:
     with transaction.atomic():
-        rule = project.job_token_rules.filter(**where).first()
+        rule = rules.select_related("project__route").first()
         if rule is None:
             raise NotFound("404 Not Found")
-        deeds.tell("job_token_rule_removed", project=project, target=rule.allowed_project or rule.allowed_group)
+        whom = rule.allowed_project or rule.allowed_group or ""
+        deeds.tell("job_token_rule_removed", project=rule.project, target=whom)
         rule.delete()
 
 

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts import deeds
 from accounts.models import AccessToken, TokenKind, User
@@ -37,9 +38,11 @@ def add(user: User, where: Where, role: int, *, expires_at: date | None = None) 
     """Conflict when they are a member already. A bot stays in the place that it was made for."""
     if user.is_bot:
         raise InvalidInput("a token's bot cannot become a member elsewhere", field="user_id")
-    if where.members.filter(user=user).exists():
-        raise Conflict("Member already exists")
-    return set_role(user, where, role, expires_at=expires_at)
+    _known(role)
+    with transaction.atomic():
+        member = _insert(user, where, role, expires_at)
+        _tell("member_created", member, where, access_level=role, expires_at=expires_at)
+    return member
 
 
 def remove(user: User, where: Where) -> None:
@@ -119,10 +122,24 @@ def revoke_bot_token(token: AccessToken) -> None:
             Member.objects.filter(user=token.user).delete()
 
 
-def _put(user: User, where: Where, role: int, expires_at: date | None) -> Member:
+def _known(role: int) -> None:
     if role not in MEMBER_ROLES:
         offered = ", ".join(f"{known.value} ({known.label})" for known in MEMBER_ROLES)
         raise InvalidInput(f"access_level must be one of {offered}", field="access_level")
+
+
+def _insert(user: User, where: Where, role: int, expires_at: date | None) -> Member:
+    try:
+        with transaction.atomic():
+            # One that has expired gives way: the user is a member no longer.
+            where.members.filter(user=user, expires_at__lte=timezone.now().date()).delete()
+            return Member.objects.create(user=user, role=role, expires_at=expires_at, **_place(where))
+    except IntegrityError:
+        raise Conflict("Member already exists") from None
+
+
+def _put(user: User, where: Where, role: int, expires_at: date | None) -> Member:
+    _known(role)
     fields = {"role": role, "expires_at": expires_at}
     return Member.objects.update_or_create(user=user, **_place(where), defaults=fields)[0]
 
