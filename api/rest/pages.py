@@ -40,9 +40,10 @@ def answer(
     With `pagination=keyset` the order is that of ids, and nothing is counted or skipped.
     """
     size = min(p.per_page, MOST_PER_PAGE)
-    rows = _between(rows, p)
-    if p.pagination == "keyset":
-        return _after_the_last(request, p, rows, entity, size)
+    if isinstance(rows, QuerySet):
+        rows = _between(rows, p)
+        if p.pagination == "keyset":
+            return _after_the_last(request, p, rows, entity, size)
     first = (p.page - 1) * size
     found = list(rows[first : first + size + 1])
     total = rows.order_by()[: MOST_COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
@@ -66,7 +67,7 @@ def _after_the_last(
     if getattr(p, "order_by", "id") not in ("id", None):
         raise InvalidInput("Keyset pagination is only available with order_by=id", status=405)
     rising = getattr(p, "sort", "asc") == "asc"
-    found: list[Model] = list(rows.order_by("pk" if rising else "-pk")[: size + 1])
+    found = list(rows.order_by("pk" if rising else "-pk")[: size + 1])
     answered = response([entity(row) for row in found[:size]])
     answered["X-Per-Page"] = str(size)
     if len(found) > size:

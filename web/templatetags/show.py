@@ -31,12 +31,6 @@ _UNITS = [(86_400, "day"), (3_600, "hour"), (60, "minute")]
 
 
 @register.filter
-def may(project: Project, ability: str) -> bool:
-    """Whether the visitor may do this in the project that the policy has let them into."""
-    return policy.allows(project, Ability(ability))
-
-
-@register.filter
 def number(value: float | None) -> str:
     """A metric: six significant digits, which is more than anybody compares by eye. The title has all of them."""
     if value is None:
