@@ -134,7 +134,6 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 TOKEN_MAX_DAYS = env.int("TOKEN_MAX_DAYS", default=365)
-DELETION_DELAY_DAYS = env.int("DELETION_DELAY_DAYS", default=7)
 
 # Where what accounts and projects do is written down, in the same transaction.
 ON_DEED = "audit.services.events.record"

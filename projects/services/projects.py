@@ -100,7 +100,7 @@ def restore(project: Project) -> Project:
     if project.deleted_at is None:
         raise Conflict("the project is not deleted")
     if timezone.now() > restorable_until(project):
-        raise Conflict(f"a deleted project can be restored for {settings.DELETION_DELAY_DAYS} days")
+        raise Conflict(f"a deleted project can be restored for {settings.RETENTION_DAYS} days")
     with transaction.atomic():
         _save(project, deleted_at=None)
         namespaces.take_route(f"{project.namespace.full_path}/{project.path}", project=project)
@@ -110,7 +110,7 @@ def restore(project: Project) -> Project:
 
 
 def restorable_until(project: Project) -> datetime:
-    return (project.deleted_at or timezone.now()) + timedelta(days=settings.DELETION_DELAY_DAYS)
+    return (project.deleted_at or timezone.now()) + timedelta(days=settings.RETENTION_DAYS)
 
 
 def _set_archived(project: Project, archived: bool, action: str) -> None:

@@ -47,7 +47,11 @@ def test_the_administrators_day(root: Any, connect: Any) -> None:
         root.users.create({"username": ada.username, "name": "x", "email": "x@x.org", "force_random_password": True})
     assert taken.value.response_code == 409
 
-    theirs = connect(secret)
+    blocked_and_unblocked(root, ada, connect(secret))
+    told_and_deleted(root, ada, connect(secret))
+
+
+def blocked_and_unblocked(root: Any, ada: Any, theirs: Any) -> None:
     theirs.auth()
     ada.block()
     with pytest.raises(gitlab.GitlabAuthenticationError):
@@ -57,6 +61,8 @@ def test_the_administrators_day(root: Any, connect: Any) -> None:
     theirs.auth()
     assert [project.name for project in root.users.get(ada.id).projects.list()] == []
 
+
+def told_and_deleted(root: Any, ada: Any, theirs: Any) -> None:
     token = root.personal_access_tokens.list(user_id=ada.id)[0]
     assert (token.name, token.active, token.scopes) == ("day", True, ["api"])
     token.delete()
@@ -85,7 +91,17 @@ def test_the_maintainers_day(root: Any, connect: Any, live: Any) -> None:
     gl = connect(secret)
     path = f"team-{mary.username}"
 
-    # Groups, one in another.
+    group, below = groups_one_in_another(gl, mary, path)
+    project = projects_come_and_go(gl, group, below, path)
+    members_of_both(project, group, mary, gus)
+    tokens_of_places(connect, project)
+    tokens_of_groups_and_deployments(connect, project, group)
+    whose_jobs_are_let_in(gl, project, group)
+    ones_own_tokens(gl, connect)
+    in_the_evening(gl, project, group, path)
+
+
+def groups_one_in_another(gl: Any, mary: Any, path: str) -> Any:
     group = gl.groups.create({"name": "Team", "path": path})
     below = gl.groups.create({"name": "Below", "path": "below", "parent_id": group.id})
     assert gl.groups.get(f"{path}/below").full_name == "Team / Below"
@@ -99,8 +115,10 @@ def test_the_maintainers_day(root: Any, connect: Any, live: Any) -> None:
     assert {one.full_path for one in gl.namespaces.list()} == {mary.username, path, f"{path}/below"}
     assert gl.namespaces.exists(path).exists
     assert not gl.namespaces.exists(f"{path}-free").exists
+    return group, below
 
-    # Projects: made, found, changed, moved, archived, deleted and brought back.
+
+def projects_come_and_go(gl: Any, group: Any, below: Any, path: str) -> Any:
     project = gl.projects.create({"name": "Fraud", "namespace_id": group.id, "visibility": "private"})
     assert project.model_registry_access_level == "enabled"
     project.description = "who did it"
@@ -120,9 +138,10 @@ def test_the_maintainers_day(root: Any, connect: Any, live: Any) -> None:
     with pytest.raises(gitlab.GitlabGetError, match="404 Project Not Found"):
         gl.projects.get(project.id)
     project.restore()
-    project = gl.projects.get(project.id)
+    return gl.projects.get(project.id)
 
-    # Members of both, and those that come from above.
+
+def members_of_both(project: Any, group: Any, mary: Any, gus: Any) -> None:
     member = project.members.create({"user_id": gus.id, "access_level": gitlab.const.AccessLevel.GUEST})
     with pytest.raises(gitlab.GitlabCreateError, match="Member already exists") as twice:
         project.members.create({"username": gus.username, "access_level": 10})
@@ -138,7 +157,8 @@ def test_the_maintainers_day(root: Any, connect: Any, live: Any) -> None:
     assert project.members_all.get(gus.id).access_level == 30
     group.members.delete(gus.id)
 
-    # The project's own tokens, the group's, and those for deployments.
+
+def tokens_of_places(connect: Any, project: Any) -> None:
     made = project.access_tokens.create({"name": "ci", "scopes": ["api"], "access_level": 30, "expires_at": SOON})
     bot = connect(made.token)
     bot.auth()
@@ -157,6 +177,9 @@ def test_the_maintainers_day(root: Any, connect: Any, live: Any) -> None:
     project.access_tokens.delete(newest["id"])
     with pytest.raises(gitlab.GitlabAuthenticationError):
         connect(newest["token"]).auth()
+
+
+def tokens_of_groups_and_deployments(connect: Any, project: Any, group: Any) -> None:
     groups = group.access_tokens.create({"name": "ci", "scopes": ["read_api"], "access_level": 20, "expires_at": SOON})
     assert [one.id for one in connect(groups.token).projects.list(membership=True)] == [project.id]
     group.access_tokens.delete(group.access_tokens.rotate(groups.id)["id"])
@@ -165,7 +188,8 @@ def test_the_maintainers_day(root: Any, connect: Any, live: Any) -> None:
     assert [one.id for one in project.deploytokens.list()] == [deploy.id]
     deploy.delete()
 
-    # Whose jobs are let in.
+
+def whose_jobs_are_let_in(gl: Any, project: Any, group: Any) -> None:
     scope = project.job_token_scope.get()
     assert scope.inbound_enabled
     other = gl.projects.create({"name": "Caller"})
@@ -178,7 +202,8 @@ def test_the_maintainers_day(root: Any, connect: Any, live: Any) -> None:
     scope.save()
     assert not project.job_token_scope.get().inbound_enabled
 
-    # One's own tokens.
+
+def ones_own_tokens(gl: Any, connect: Any) -> None:
     assert gl.personal_access_tokens.get("self").name == "day"
     small = gl.http_post("/user/personal_access_tokens", post_data={"name": "small", "scopes": ["self_rotate"]})
     tiny = connect(small["token"])
@@ -190,6 +215,8 @@ def test_the_maintainers_day(root: Any, connect: Any, live: Any) -> None:
     with pytest.raises(gitlab.GitlabAuthenticationError):
         again.personal_access_tokens.get("self")
 
+
+def in_the_evening(gl: Any, project: Any, group: Any, path: str) -> None:
     assert gl.markdown("**bold** <script>x</script>").startswith("<p><strong>bold</strong>")
     done = {event.event_name for event in project.audit_events.list(get_all=True)}
     assert {"project_created", "project_updated", "project_archived", "project_transferred", "project_deleted"} <= done
@@ -218,13 +245,21 @@ def test_the_guests_day(root: Any, connect: Any, live: Any) -> None:
     assert {one.id for one in seen.members_all.list()} >= {guest.id}
     root_of = f"/projects/{tenant.project_id}/ml/mlflow/api/2.0/mlflow"
     assert gl.http_post(f"{root_of}/experiments/search", post_data={"max_results": 5})["experiments"]
+    a_guest_may_not(gl, seen, guest, root_of)
+    assert gl.users.list(search=hidden.username) == []
+    with pytest.raises(gitlab.GitlabGetError, match="404"):
+        gl.projects.get(hidden.project_id)
+    what_is_switched_off_is_not_there(gl, project, guest, root_of)
+
+
+def a_guest_may_not(gl: Any, seen: Any, guest: Any, root_of: str) -> None:
     for refused in (
         lambda: gl.http_post(f"{root_of}/runs/create", post_data={"experiment_id": "0"}),
         seen.access_tokens.list,
         lambda: seen.members.create({"user_id": guest.id, "access_level": 50}),
         seen.audit_events.list,
         seen.delete,
-        lambda: gl.http_put(f"/projects/{tenant.project_id}", post_data={"name": "x"}),
+        lambda: gl.http_put(f"/projects/{seen.id}", post_data={"name": "x"}),
         gl.audit_events.list,
         lambda: gl.users.create({"username": "x", "name": "x", "email": "x@x.org", "force_random_password": True}),
     ):
@@ -232,9 +267,8 @@ def test_the_guests_day(root: Any, connect: Any, live: Any) -> None:
             refused()
         assert answered.value.response_code == 403
 
-    assert gl.users.list(search=hidden.username) == []
-    with pytest.raises(gitlab.GitlabGetError, match="404"):
-        gl.projects.get(hidden.project_id)
+
+def what_is_switched_off_is_not_there(gl: Any, project: Any, guest: Any, root_of: str) -> None:
     project.model_experiments_access_level = "disabled"
     project.save()
     with pytest.raises(gitlab.GitlabHttpError) as off:
@@ -242,7 +276,7 @@ def test_the_guests_day(root: Any, connect: Any, live: Any) -> None:
     assert off.value.response_code == 404
     project.members.delete(guest.id)
     with pytest.raises(gitlab.GitlabGetError, match="404 Project Not Found"):
-        gl.projects.get(tenant.project_id)
+        gl.projects.get(project.id)
 
 
 def test_a_stolen_token_that_is_rotated_twice(root: Any, connect: Any) -> None:
