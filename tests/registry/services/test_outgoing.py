@@ -36,8 +36,26 @@ def admitted(project: Project, by: Identity) -> Project:
     return policy.authorize(by, Ability.WRITE_MODELS, project.pk)
 
 
-def test_the_life_of_a_model_is_told(admitted: Project, by: Identity) -> None:
-    project = admitted
+LIFE = [
+    "registered_model.created",
+    "model_version.created",
+    "model_version_alias.created",
+    "model_version_tag.set",
+    "model_version_tag.deleted",
+    "model_version.updated",
+    "model_version.transitioned",
+    "model_version.published",
+    "model_version_alias.deleted",
+    "model_version.deleted",
+    "registered_model_tag.set",
+    "registered_model_tag.deleted",
+    "registered_model.renamed",
+    "registered_model.deleted",
+]
+
+
+def live(project: Project, by: Identity) -> None:
+    """Everything that can happen to a model, once."""
     model = models.create(project, "fraud", by=by, description="d", tags=[("a", "b")])
     version = versions.create(model, by=by, tags=[("gitlab.version", "1.2.0")])
     aliases.point(version, "champion", by=by, project=project)
@@ -52,36 +70,19 @@ def test_the_life_of_a_model_is_told(admitted: Project, by: Identity) -> None:
     models.delete_tag(model, "k", by=by)
     models.rename(model, "other", by=by)
     models.delete(model, by=by, project=project)
+
+
+def test_the_life_of_a_model_is_told(admitted: Project, by: Identity) -> None:
+    live(admitted, by)
     happened = told()
-    assert [event for event, _ in happened] == [
-        "registered_model.created",
-        "model_version.created",
-        "model_version_alias.created",
-        "model_version_tag.set",
-        "model_version_tag.deleted",
-        "model_version.updated",
-        "model_version.transitioned",
-        "model_version.published",
-        "model_version_alias.deleted",
-        "model_version.deleted",
-        "registered_model_tag.set",
-        "registered_model_tag.deleted",
-        "registered_model.renamed",
-        "registered_model.deleted",
-    ]
-    data = dict(happened)
+    assert [event for event, _ in happened] == LIFE
+    data, version = dict(happened), {"name": "fraud", "version": "1", "semver": "1.2.0"}
     assert data["registered_model.created"] == {"name": "fraud", "tags": {"a": "b"}, "description": "d"}
     assert data["model_version_alias.created"] == {"name": "fraud", "alias": "champion", "version": "1"}
-    assert data["model_version.deleted"] == {"name": "fraud", "version": "1", "semver": "1.2.0"}
+    assert data["model_version.deleted"] == version
     assert data["registered_model.renamed"] == {"name": "other", "old_name": "fraud"}
-    assert data["model_version.transitioned"] == {
-        "name": "fraud",
-        "version": "1",
-        "semver": "1.2.0",
-        "from_stage": Stage.NONE,
-        "to_stage": Stage.PRODUCTION,
-        "archived": [],
-    }
+    stages = {"from_stage": Stage.NONE, "to_stage": Stage.PRODUCTION, "archived": []}
+    assert data["model_version.transitioned"] == {**version, **stages}
 
 
 def test_the_life_of_a_prompt_is_told_without_what_mlflow_keeps_for_itself(admitted: Project, by: Identity) -> None:
