@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from io import BytesIO
 from threading import Thread
 from typing import Any
@@ -67,7 +68,8 @@ async def _with_own_thread(scope: Scope, body: bodies.Stream, send: Send) -> Non
         answer = await _in_own_thread(lambda: _answer(scope, body))
         # A connection cannot serve another request while there is something of this one on it.
         await answer.send(send, [] if body.ended else [(b"connection", b"close")])
-        await body.pass_over(FAREWELL)
+        if not (answer.sends_on and _is_direct(scope)):
+            await body.pass_over(FAREWELL)
 
 
 class Answer:
@@ -77,6 +79,11 @@ class Answer:
         self._start = {"type": "http.response.start", "status": status}
         self._headers = headers
         self._content = content
+
+    @property
+    def sends_on(self) -> bool:
+        """Whether the body is wanted at another address, so that the rest of it need not come here."""
+        return self._start["status"] == HTTPStatus.TEMPORARY_REDIRECT
 
     async def send(self, send: Send, more_headers: list[tuple[bytes, bytes]]) -> None:
         await send({**self._start, "headers": [*self._headers, *more_headers]})
@@ -155,6 +162,11 @@ def _said(scope: Scope) -> tuple[int, bool]:
     # In HTTP/2 any request may have a body; in HTTP/1 only what is chunked, or says its length.
     unsaid = scope["http_version"] not in ("1.0", "1.1") and scope["method"] not in ("GET", "HEAD", "DELETE", "OPTIONS")
     return length or 0, chunked or (length is None and unsaid)
+
+
+def _is_direct(scope: Scope) -> bool:
+    """Whether no proxy stands between. Clients take a connection that ends after the answer well, proxies do not."""
+    return not any(name in (b"x-forwarded-for", b"forwarded", b"via") for name, _ in scope["headers"])
 
 
 def _environ(scope: Scope, body: Any) -> dict[str, Any]:

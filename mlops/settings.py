@@ -228,6 +228,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=12),
     },
 }
+if ARTIFACTS_MODE == "direct":
+    CELERY_BEAT_SCHEDULE["make files of what has arrived in the bucket"] = {
+        "task": "packages.tasks.settle_arrivals",
+        "schedule": timedelta(seconds=20),
+    }
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 

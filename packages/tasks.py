@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from lib.background import Patient
-from packages.services import blobs, inspection, sweep
+from packages.services import arrivals, blobs, inspection, sweep
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +19,11 @@ def delete_unused_blobs(ids: list[int]) -> None:
 def sweep_orphans() -> None:
     for orphan in sweep.sweep():
         logger.info("removed: %s %s", orphan.kind, orphan.key)
+
+
+@shared_task(base=Patient)
+def settle_arrivals() -> None:
+    arrivals.settle_all()
 
 
 @shared_task(base=Patient)

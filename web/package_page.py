@@ -8,7 +8,7 @@ from django.conf import settings
 from lib.errors import NotFound
 from packages import paths
 from packages.models import Package, PackageFile, PackageKind
-from packages.services import files
+from packages.services import arrivals, files
 from projects.models import Project
 from tracking.models import LoggedModel, Run
 
@@ -37,6 +37,7 @@ class Snippets:
 
 def find(project: Project, number: int) -> Package:
     """NotFound when the project has no such package, or it has no files."""
+    arrivals.settle_package(project, number)
     found = project.packages.with_files().with_totals().select_related("creator")
     return found.find("No such package", pk=number)
 

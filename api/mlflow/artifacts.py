@@ -20,15 +20,17 @@ from tracking.services import artifacts
 
 
 def sent(endpoint: MlflowEndpoint, address: str) -> HttpResponseBase:
-    """The file, or in direct mode where the bucket has it.
-
-    HTTP clients do not take `Authorization` along to another host, but any other header, as `PRIVATE-TOKEN`; whoever
-    sends that gets the file from here.
-    """
-    if settings.ARTIFACTS_MODE == "direct" and "PRIVATE-TOKEN" not in endpoint.request.headers:
+    """The file, or in direct mode where the bucket has it."""
+    if _may_be_sent_on(endpoint):
         return redirect(downloads.address(artifacts.find(endpoint.project, address)))
     part = downloads.wanted_part(endpoint.request)
     return downloads.whole_or_part(artifacts.opened(endpoint.project, address, part))
+
+
+def _may_be_sent_on(endpoint: MlflowEndpoint) -> bool:
+    """HTTP clients do not take `Authorization` along to another host, but any other header, as `PRIVATE-TOKEN`; whoever
+    sends that is served from here."""
+    return settings.ARTIFACTS_MODE == "direct" and "PRIVATE-TOKEN" not in endpoint.request.headers
 
 
 class ListRunArtifacts(RunEndpoint):
@@ -95,7 +97,7 @@ class DescribeArtifact(MlflowEndpoint):
 
 
 class UploadArtifact(MlflowEndpoint):
-    """The body is the file, whatever its content type."""
+    """The body is the file, whatever its content type. In direct mode a larger one is sent on to the bucket (307)."""
 
     method = "PUT"
     ability = Ability.WRITE_EXPERIMENTS
@@ -105,8 +107,12 @@ class UploadArtifact(MlflowEndpoint):
         """Nothing: the body is read where it is kept."""
 
     def handle(self, p: None, address: str) -> Any:
-        body, size = bodies.chunks(self.request), bodies.length(self.request)
-        artifacts.upload(self.project, address, body, by=self.identity.user, size=size)
+        by, size = self.identity.user, bodies.length(self.request)
+        if size and _may_be_sent_on(self):
+            elsewhere = artifacts.invite(self.project, address, by=by, size=size)
+            if elsewhere:
+                return redirect(elsewhere, preserve_request=True)
+        artifacts.upload(self.project, address, bodies.chunks(self.request), by=by, size=size)
         return {}
 
 

@@ -16,7 +16,7 @@ from api.rest.entities import packages as entities
 from lib.errors import InvalidInput, NotFound
 from packages import downloads
 from packages.models import Package, PackageFile, PackageStatus
-from packages.services import files, packages
+from packages.services import arrivals, files, packages
 from projects.models import Project
 from projects.roles import Ability
 from registry.models import ModelVersion
@@ -88,6 +88,7 @@ class GetModelFile(RestEndpoint):
         owner, folder = place_of(self.project, model_version)
         if owner.package is None:
             raise NotFound(packages.NOT_FOUND)
+        arrivals.settle(owner.package, f"{folder}{path}")
         return _sent(self.request, owner.package, f"{folder}{path}")
 
 

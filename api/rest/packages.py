@@ -11,7 +11,7 @@ from ci.models import Job
 from lib.errors import NotFound
 from packages.models import Package, PackageStatus
 from packages.models.package import PackageQuerySet
-from packages.services import files, packages
+from packages.services import arrivals, files, packages
 from projects import policy
 from projects.roles import Ability
 
@@ -69,6 +69,7 @@ class OfPackage(RestEndpoint):
     anonymous = True
 
     def package(self, number: str) -> Package:
+        arrivals.settle_package(self.project, _number(number, packages.NOT_FOUND))
         found = self.project.packages.with_files().with_latest_job()
         return found.find(packages.NOT_FOUND, pk=_number(number, packages.NOT_FOUND))
 

@@ -1,4 +1,5 @@
-"""A file that arrives in parts, each in a request of its own, until it is completed or given up."""
+"""A file that is on its way, until it is there or given up: in parts, each in a request of its own; or as one object
+that its client puts into the bucket."""
 
 import uuid
 
@@ -20,6 +21,11 @@ class Upload(models.Model):
     path = models.CharField(max_length=1024, help_text="Of the file that it will become.")
     key = models.UUIDField(default=uuid.uuid4, help_text="The name of its bytes in the store.")
     store_id = models.CharField(max_length=1024, blank=True, help_text="What the store calls it, where it has a name.")
+    size = models.BigIntegerField(
+        null=True,
+        blank=True,
+        help_text="In bytes, of what comes as one object past the service; empty for parts.",
+    )
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)

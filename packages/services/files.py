@@ -102,7 +102,7 @@ def put(
 
 
 def record(
-    package: Package, path: str, key: UUID, stored: store.Stored, *, by: User, job: Job | None = None
+    package: Package, path: str, key: UUID, stored: store.Stored, *, by: User | None, job: Job | None = None
 ) -> PackageFile:
     """Makes the object that lies in the store under `key` the file `path`, refused as `put` does.
 
@@ -208,7 +208,7 @@ def _new_key(package: Package, key: UUID) -> str:
 
 
 def _kept_or_dropped(
-    package: Package, path: str, key: UUID, stored: store.Stored, *, by: User, job: Job | None
+    package: Package, path: str, key: UUID, stored: store.Stored, *, by: User | None, job: Job | None
 ) -> PackageFile:
     try:
         file = _record(package, path, key, stored, by=by, job=job)
@@ -221,7 +221,9 @@ def _kept_or_dropped(
     return file
 
 
-def _record(package: Package, path: str, key: UUID, stored: store.Stored, *, by: User, job: Job | None) -> PackageFile:
+def _record(
+    package: Package, path: str, key: UUID, stored: store.Stored, *, by: User | None, job: Job | None
+) -> PackageFile:
     with transaction.atomic():
         _lock(package).refuse_frozen(path)
         _refuse_taken(package, path)

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from packages import store
 from packages.models import Blob, Upload
-from packages.services import blobs
+from packages.services import arrivals, blobs
 from packages.store import listing
 from packages.store.listing import Lying
 
@@ -58,6 +58,9 @@ def sweep(
     `seen` is told how many objects were looked at. Doing it twice, or twice at once, changes nothing.
     """
     before = timezone.now() - (default_grace() if grace is None else grace)
+    if not dry_run:
+        # What has arrived is a file, not an orphan.
+        arrivals.settle_all()
     yield from _expired_uploads(dry_run=dry_run)
     yield from _unused_blobs(before, dry_run=dry_run)
     for batch in _batches(listing.objects()):
@@ -72,8 +75,8 @@ def sweep(
 def _expired_uploads(*, dry_run: bool) -> Iterator[Orphan]:
     """Without their rows their parts are orphans like any other, this time or the next."""
     before = timezone.now() - timedelta(hours=settings.UPLOAD_EXPIRY_HOURS)
-    expired = Upload.objects.filter(created_at__lt=before).select_related("package").order_by("pk")
-    for upload in expired.iterator(BATCH):
+    expired = Upload.objects.filter(size=None, created_at__lt=before) | arrivals.overdue()
+    for upload in expired.select_related("package").order_by("pk").iterator(BATCH):
         if not dry_run:
             with transaction.atomic():
                 # Whoever completes it just now holds its row.

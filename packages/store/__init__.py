@@ -6,6 +6,7 @@ is one piece (or two parts of a multipart upload), however large the object.
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
+from datetime import datetime
 from hashlib import new, sha256
 from typing import Protocol
 
@@ -24,12 +25,15 @@ __all__ = [
     "Stored",
     "address",
     "begin",
+    "copy",
     "delete",
     "drop",
     "is_bucket",
     "join",
+    "landed",
     "part_address",
     "parts",
+    "put_address",
     "read",
     "write",
     "write_part",
@@ -127,6 +131,27 @@ def address(key: str, *, seconds: int, headers: Mapping[str, str]) -> str:
     return _place().address(key, seconds, headers)
 
 
+# Objects that clients put past the service ----------------------------------------------------------------------------
+
+
+def put_address(key: str, *, size: int, seconds: int) -> str:
+    """Where a client may PUT an object of exactly `size` bytes without any other credential; "" in a local folder."""
+    return _place().put_address(key, size, seconds)
+
+
+def landed(key: str, *, size: int) -> datetime | None:
+    """When the object came into the bucket; None as long as there is none of `size` bytes."""
+    with faults():
+        return _place().landed(key, size)
+
+
+def copy(key: str, *, into: str) -> Stored:
+    """Another object of the same bytes; they are measured as they lie in that one. FileNotFoundError when there is no
+    object under `key`. When it raises, `into` may be there or not."""
+    with faults():
+        return _place().copy(key, into)
+
+
 class _Place(Protocol):
     def write(self, key: str, chunks: Iterator[bytes]) -> None: ...
     def read(self, key: str, start: int, length: int) -> Reading: ...
@@ -138,6 +163,9 @@ class _Place(Protocol):
     def drop(self, key: str, store_id: str, numbers: Iterable[int]) -> None: ...
     def part_address(self, key: str, store_id: str, number: int, seconds: int) -> str: ...
     def address(self, key: str, seconds: int, headers: Mapping[str, str]) -> str: ...
+    def put_address(self, key: str, size: int, seconds: int) -> str: ...
+    def landed(self, key: str, size: int) -> datetime | None: ...
+    def copy(self, key: str, into: str) -> Stored: ...
 
 
 def _place() -> _Place:

@@ -4,6 +4,7 @@ import errno
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from itertools import chain, islice
@@ -80,6 +81,9 @@ class Bucket:
         # Whoever asks a second time finds no upload any more, but the object.
         with suppress(FileNotFoundError), s3_faults():
             self._upload(key, store_id).complete(MultipartUpload={"Parts": done})
+        return self._measured(key)
+
+    def _measured(self, key: str) -> Stored:
         digest, size = sha256(), 0
         with s3_faults(), closing(self._object(key).get()["Body"]) as body:
             while piece := body.read(PIECE):
@@ -97,6 +101,25 @@ class Bucket:
     def address(self, key: str, seconds: int, headers: Mapping[str, str]) -> str:
         said = {f"Response{name.replace('-', '')}": value for name, value in headers.items()}
         return self._signed("get_object", seconds, Key=key, **said)
+
+    def put_address(self, key: str, size: int, seconds: int) -> str:
+        return self._signed("put_object", seconds, Key=key, ContentLength=size)
+
+    def landed(self, key: str, size: int) -> datetime | None:
+        """S3 shows an object when it is whole; other servers may show what is still being written."""
+        found = self._object(key)
+        with suppress(FileNotFoundError), s3_faults():
+            changed: datetime = found.last_modified
+            return changed if found.content_length == size else None
+        return None
+
+    def copy(self, key: str, into: str) -> Stored:
+        """What the client said of the object besides its bytes is left behind."""
+        source = {"Bucket": self._storage.bucket_name, "Key": key}
+        kept = self._storage.get_object_parameters(into)
+        with s3_faults():
+            self._object(into).copy_from(CopySource=source, MetadataDirective="REPLACE", **kept)
+        return self._measured(into)
 
     def _signed(self, call: str, seconds: int, **params: Any) -> str:
         signer = _public_client(self._storage) or self._storage.bucket.meta.client

@@ -66,6 +66,15 @@ class Folder:
     def address(self, key: str, seconds: int, headers: Mapping[str, str]) -> str:
         return ""
 
+    def put_address(self, key: str, size: int, seconds: int) -> str:
+        return ""
+
+    def landed(self, key: str, size: int) -> None:
+        """Nothing comes but through the service."""
+
+    def copy(self, key: str, into: str) -> Stored:
+        raise FileNotFoundError(key)
+
     def _replace(self, key: str, chunks: Iterator[bytes]) -> None:
         """An older object stays till the new one is whole; two writers at once do not meet."""
         final = self._storage.path(key)

@@ -17,7 +17,7 @@ from ci.models import Job
 from lib.errors import InvalidInput, NotFound
 from packages import downloads, paths
 from packages.models import Package, PackageFile, PackageKind, Upload
-from packages.services import archives, files, uploads
+from packages.services import archives, arrivals, files, uploads
 from packages.services.archives import Archive, Total
 from packages.services.files import Entry, Opened, Part
 from packages.store import outside
@@ -49,12 +49,21 @@ def upload_to(
 ) -> PackageFile:
     """The same of a run or model that has been found. The CI job that it came from is noted as the file's."""
     _must_be_kept_here(owner)
-    return files.put(own_package(owner, by=by), path, chunks, by=by, size=size, job=_job(owner), also=also)
+    package = own_package(owner, by=by)
+    # What came before must not take the place of this one.
+    arrivals.settle(package, path)
+    return files.put(package, path, chunks, by=by, size=size, job=_job(owner), also=also)
 
 
 def address(text: str) -> str:
     """The text itself. InvalidInput unless a file may be there."""
     return paths.relative(text, longest=_LONGEST_ADDRESS)
+
+
+def invite(project: Project, address: str, *, by: User, size: int) -> str:
+    """Where the file can be put past the service; "" when it has to come through it. Refused as `upload` does."""
+    owner, path = _at(project, address)
+    return arrivals.invite(own_package(owner, by=by), path, size=size, by=by, job=_job(owner))
 
 
 def begin_upload(project: Project, address: str, *, count: int, by: User) -> Upload:
@@ -101,6 +110,7 @@ def delete(project: Project, address: str) -> None:
     """A file, or a folder with all that is in it. Deleting what is not there is no error, as in MLflow."""
     owner, path = _at(project, address.removesuffix("/"))
     if owner.package is not None:
+        arrivals.settle(owner.package, path)
         files.delete(owner.package, path)
 
 
@@ -118,7 +128,10 @@ def of(owner: Owner, folder: str = "") -> list[Entry]:
     folder = paths.relative(folder.removesuffix("/"))
     if owner.experiment.location:
         return _outside(owner, folder)
-    return files.entries(owner.package, folder) if owner.package is not None else []
+    if owner.package is None:
+        return []
+    arrivals.settle(owner.package, folder)
+    return files.entries(owner.package, folder)
 
 
 def _must_be_kept_here(owner: Owner) -> None:
@@ -162,13 +175,17 @@ def outside_upload(owner: Owner, path: str, *, seconds: int) -> str:
 
 def total(owner: Owner) -> Total:
     """Of all of its files."""
-    return archives.total(owner.package) if owner.package is not None else Total(0, 0)
+    if owner.package is None:
+        return Total(0, 0)
+    arrivals.settle(owner.package)
+    return archives.total(owner.package)
 
 
 def archive(owner: Owner, folder: str = "") -> Archive:
     """A folder of a run or model ("" for all of it) as a zip. NotFound when nothing is in it."""
     if owner.package is None:
         raise NotFound("There are no files")
+    arrivals.settle(owner.package)
     name = owner.name if isinstance(owner, LoggedModel) else f"{owner.name}-{owner.iid}"
     return archives.of(owner.package, folder, name=name)
 
@@ -177,6 +194,7 @@ def _kept(project: Project, address: str) -> tuple[Package, str]:
     owner, path = _at(project, address)
     if owner.package is None:
         raise NotFound(f"No such artifact: '{path}'")
+    arrivals.settle(owner.package, path)
     return owner.package, path
 
 
