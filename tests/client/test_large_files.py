@@ -68,9 +68,10 @@ def carry(source: socket.socket, target: socket.socket, counted: Counted, which:
         while piece := source.recv(65536):
             setattr(counted, which, getattr(counted, which) + len(piece))
             target.sendall(piece)
-    for one in (source, target):
+    # What goes the other way may still be under way.
+    for one, side in ((source, socket.SHUT_RD), (target, socket.SHUT_WR)):
         with suppress(OSError):
-            one.shutdown(socket.SHUT_RDWR)
+            one.shutdown(side)
 
 
 @contextmanager
