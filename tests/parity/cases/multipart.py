@@ -26,6 +26,21 @@ def a_file_of_two_parts_is_begun(s: Side) -> None:
     s.post(f"{BELOW}/mpu/create/{folder(s)}", {"path": "/tmp/a.bin", "num_parts": 2})
 
 
+@area.case(CREATE, says="Missing value for required parameter 'path'.")
+def a_file_without_a_name(s: Side) -> None:
+    s.post(f"{BELOW}/mpu/create/{folder(s)}", {"num_parts": 2})
+
+
+@area.case(COMPLETE, says="Missing value for required parameter 'path'.")
+def a_file_without_a_name_is_completed(s: Side) -> None:
+    s.post(f"{BELOW}/mpu/complete/{folder(s)}", {"upload_id": "x", "parts": []})
+
+
+@area.case(ABORT, says="Missing value for required parameter 'path'.")
+def a_file_without_a_name_is_given_up(s: Side) -> None:
+    s.post(f"{BELOW}/mpu/abort/{folder(s)}", {"upload_id": "x"})
+
+
 @area.case(CREATE)
 def two_dots(s: Side) -> None:
     s.post(f"{BELOW}/mpu/create/{folder(s)}/%252e%252e/x", {"path": "a.bin", "num_parts": 2})

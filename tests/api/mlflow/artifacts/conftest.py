@@ -1,14 +1,18 @@
 """A run of Alice's, a logged model of it, and the door to artifacts by address."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import storages
 from django.test import Client
 
 from accounts.models import User
+from packages.store import listing
 from projects.models import Project
 from tests.conftest import Door
+from tests.packages.conftest import s3_options
 from tracking.models import LoggedModel, Run
 from tracking.services import experiments, logged_models, runs
 
@@ -21,6 +25,19 @@ def store(tmp_path: Path, settings: Any) -> Path:
     backend = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "default": backend}
     return place
+
+
+@pytest.fixture
+def bucket(store: Path, s3_server: tuple[str, Path], settings: Any) -> Iterator[Path]:
+    """An empty bucket of a real S3 server instead, and the folder in which that keeps the objects."""
+    url, root = s3_server
+    settings.STORAGES = {**settings.STORAGES, "default": s3_options(url)}
+    # Every test's project has the same id, and the server is the session's.
+    storages["default"].bucket.objects.all().delete()
+    for upload in listing.unfinished():
+        listing.abort(upload)
+    yield root / "artifacts"
+    storages["default"].connection.meta.client.close()
 
 
 @pytest.fixture
@@ -47,6 +64,11 @@ def address(owner: Run | LoggedModel, path: str = "") -> str:
 def kept(place: Path) -> list[Path]:
     """Every object and every leftover in the store."""
     return [file for file in place.rglob("*") if file.is_file()]
+
+
+def ours(bucket: Path, project: Project) -> set[str]:
+    """The keys of a project's objects."""
+    return {str(one.relative_to(bucket)) for one in kept(bucket / str(project.pk))}
 
 
 # A file in parts, as MLflow's client sends it

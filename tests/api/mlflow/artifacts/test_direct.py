@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from django.core.files.storage import storages
 from django.utils import timezone
 
 from packages import store as kept_store
@@ -20,9 +18,8 @@ from packages import tasks
 from packages.models import Blob, PackageFile, ProjectStorage, Upload
 from packages.services import arrivals, sweep
 from projects.models import Project
-from tests.api.mlflow.artifacts.conftest import address, kept, place
+from tests.api.mlflow.artifacts.conftest import address, ours, place
 from tests.conftest import Door
-from tests.packages.conftest import s3_options
 from tracking.models import Run
 
 SIZE = arrivals.LARGER_THAN + 1
@@ -30,14 +27,8 @@ FIRST, SECOND = b"1" * SIZE, b"2" * SIZE
 
 
 @pytest.fixture(autouse=True)
-def bucket(store: Path, s3_server: tuple[str, Path], settings: Any) -> Iterator[Path]:
-    url, root = s3_server
-    settings.STORAGES = {**settings.STORAGES, "default": s3_options(url)}
+def direct(bucket: Path, settings: Any) -> None:
     settings.ARTIFACTS_MODE = "direct"
-    # Every test's project has the same id, and the server is the session's.
-    storages["default"].bucket.objects.all().delete()
-    yield root / "artifacts"
-    storages["default"].connection.meta.client.close()
 
 
 def invited(proxy: Door, run: Run, path: str = "a.bin", content: bytes = FIRST) -> str:
@@ -65,10 +56,6 @@ def content_of(proxy: Door, run: Run, path: str = "a.bin") -> bytes:
     answer = proxy.get(address(run, path))
     assert answer.status_code == 302
     return requests.get(answer["Location"], timeout=30).content
-
-
-def ours(bucket: Path, project: Project) -> set[str]:
-    return {str(one.relative_to(bucket)) for one in kept(bucket / str(project.pk))}
 
 
 def test_a_larger_file_is_sent_on_and_is_there_when_it_has_arrived(
