@@ -1,4 +1,4 @@
-"""What may stand in an address in place of a project or a run."""
+"""What may stand in an address in place of a project, a run, a model or a version."""
 
 import re
 
@@ -59,7 +59,27 @@ class Number:
         return str(value)
 
 
+class Name:
+    """A registered model by its name, percent-encoded, or a version by whatever finds it. Database keys never leave the
+    service, and these are unique in their project or model.
+
+    A name that is one of our own words there has a colon before it, which no name can hold.
+    """
+
+    regex = r"[^/]+"
+    own = frozenset({"new"})
+
+    def to_python(self, value: str) -> str:
+        if "\x00" in value:
+            raise ValueError("no name holds this, and PostgreSQL has no place for it")
+        return value.removeprefix(":")
+
+    def to_url(self, value: str | int) -> str:
+        return f":{value}" if value in self.own else str(value)
+
+
 register_converter(ProjectPath, "project")
 register_converter(GroupPath, "group")
+register_converter(Name, "name")
 register_converter(RunReference, "run")
 register_converter(Number, "number")

@@ -1,12 +1,15 @@
-"""A run's artifacts as a tree that is open along one path, and a look into the file at its end."""
+"""The files of a run or model version as a tree that is open along one path, and a look into the file at its end."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from lib.errors import InvalidInput, NotFound
 from packages import paths
 from packages.models import PackageFile
-from packages.services.files import Entry, Part
+from packages.services.files import Entry, Opened, Part
 from projects.models import Project
+from registry.models import ModelVersion
+from registry.services import files as version_files
 from tracking.models import Run
 from tracking.services import artifacts
 from web import previews
@@ -53,7 +56,48 @@ class Tree:
     folder: str
 
 
-def tree(project: Project, run: Run, path: str) -> Tree:
+class Files(Protocol):
+    """Whose files these are."""
+
+    def entries(self, folder: str) -> list[Entry]: ...
+
+    def find(self, path: str) -> PackageFile: ...
+
+    def opened(self, path: str, part: Part) -> Opened: ...
+
+
+@dataclass(frozen=True)
+class OfRun:
+    project: Project
+    run: Run
+
+    def entries(self, folder: str) -> list[Entry]:
+        return artifacts.of(self.run, folder)
+
+    def find(self, path: str) -> PackageFile:
+        return artifacts.find(self.project, address(self.run, path))
+
+    def opened(self, path: str, part: Part) -> Opened:
+        return artifacts.opened(self.project, address(self.run, path), part)
+
+
+@dataclass(frozen=True)
+class OfVersion:
+    """Paths are relative to the version's folder."""
+
+    version: ModelVersion
+
+    def entries(self, folder: str) -> list[Entry]:
+        return version_files.entries(self.version, folder)
+
+    def find(self, path: str) -> PackageFile:
+        return version_files.find(self.version, path)
+
+    def opened(self, path: str, part: Part) -> Opened:
+        return version_files.opened(self.version, path, part)
+
+
+def tree(files: Files, path: str) -> Tree:
     """Open down to `path`, a file or folder ("" for neither). NotFound when there is nothing there."""
     path = paths.relative(path)
     root = Node(Entry(""), "", open=True)
@@ -63,9 +107,9 @@ def tree(project: Project, run: Run, path: str) -> Tree:
         node = root if not step else _child(node, step)
         if not node.entry.is_folder:
             break
-        _open(run, node, keep=wanted)
+        _open(files, node, keep=wanted)
     node.chosen = bool(path)
-    chosen = None if node.entry.is_folder else _preview(project, run, path)
+    chosen = None if node.entry.is_folder else _preview(files, path)
     return Tree(root, chosen, folder=path if node.entry.is_folder else path.rpartition("/")[0])
 
 
@@ -74,8 +118,8 @@ def address(run: Run, path: str) -> str:
     return f"{run.experiment.iid}/{run.uuid}/artifacts/{path}"
 
 
-def _open(run: Run, node: Node, *, keep: list[str]) -> None:
-    entries = sorted(artifacts.of(run, node.entry.path), key=lambda entry: (not entry.is_folder, entry.path))
+def _open(files: Files, node: Node, *, keep: list[str]) -> None:
+    entries = sorted(files.entries(node.entry.path), key=lambda entry: (not entry.is_folder, entry.path))
     shown = [entry for place, entry in enumerate(entries) if place < MOST_IN_FOLDER or entry.path in keep]
     node.open = True
     node.children = [Node(entry, paths.name(entry.path)) for entry in shown]
@@ -89,20 +133,20 @@ def _child(node: Node, path: str) -> Node:
     raise NotFound(f"No such artifact: '{path}'")
 
 
-def _preview(project: Project, run: Run, path: str) -> Preview:
-    file = artifacts.find(project, address(run, path))
+def _preview(files: Files, path: str) -> Preview:
+    file = files.find(path)
     size = file.blob.size
     preview = Preview(path, file, is_image=path.lower().endswith(IMAGES) and size <= LARGEST_IMAGE)
     if not preview.is_image:
-        preview.text = _beginning(project, run, path) if size else ""
+        preview.text = _beginning(files, path) if size else ""
         preview.cut = size > PREVIEW
         preview.look = previews.of(path, preview.text or "", cut=preview.cut)
     return preview
 
 
-def _beginning(project: Project, run: Run, path: str) -> str | None:
+def _beginning(files: Files, path: str) -> str | None:
     try:
-        opened = artifacts.opened(project, address(run, path), Part(0, PREVIEW - 1))
+        opened = files.opened(path, Part(0, PREVIEW - 1))
     except InvalidInput:
         return None  # replaced by an empty file just now
     try:

@@ -29,10 +29,15 @@ def identity(request: HttpRequest) -> Identity | None:
 
 def require(request: HttpRequest) -> User:
     """The user that is signed in."""
+    return caller(request).user
+
+
+def caller(request: HttpRequest) -> Identity:
+    """The same as services of the registry want it."""
     found = identity(request)
     if found is None:
         raise Unauthenticated("Sign in to see this page.")
-    return found.user
+    return found
 
 
 def authorize(request: HttpRequest, ability: Ability, project: str, feature: Feature | None = None) -> Project:

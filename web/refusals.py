@@ -47,7 +47,7 @@ class RefusalPages:
         if isinstance(error, Unauthenticated):
             return _sign_in(request)
         if isinstance(error, Refusal):
-            status = error.status or STATUSES[type(error)]
+            status = status_of(error)
             return page(request, status, NOT_FOUND if status == 404 else error.message)
         failure = failures.diagnose(error)
         # Who is signed in stands in the database, which may be what fails.
@@ -55,6 +55,10 @@ class RefusalPages:
         if failure.retry_after:
             answer["Retry-After"] = str(failure.retry_after)
         return answer
+
+
+def status_of(refusal: Refusal) -> int:
+    return refusal.status or STATUSES[type(refusal)]
 
 
 def page(request: HttpRequest | None, status: int, message: str) -> HttpResponse:

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.safestring import SafeString
 
 from ci.models import Job
@@ -12,6 +13,7 @@ from ci.services.jobs import SECRETS
 from projects import policy
 from projects.models import Project
 from projects.roles import Ability, Feature
+from registry.models import ModelVersion
 from tracking import run_data, run_links
 from tracking.models import DatasetInput, LoggedModel, Run, Tag
 from tracking.run_data import RunData
@@ -22,6 +24,8 @@ from web.run_table import PARENT
 NOTE = "mlflow.note.content"
 MOST_CHILDREN = 100
 MOST_MODELS = 100
+MOST_CHARTS = 60
+MOST_VERSIONS = 50
 HIDDEN = "(hidden)"
 _COMMIT = "mlflow.source.git.commit"
 
@@ -54,6 +58,7 @@ class Overview:
     more_children: bool
     children_filter: str
     job: JobFacts | None
+    versions: list[ModelVersion]
 
 
 def find(project: Project, reference: int | str) -> Run:
@@ -64,8 +69,14 @@ def find(project: Project, reference: int | str) -> Run:
 
 def frame(project: Project, run: Run, tab: str) -> dict[str, object]:
     """What every tab of a run's page needs."""
-    may_read_files = policy.allows(project, Ability.READ_PACKAGES, feature=Feature.EXPERIMENTS)
-    return {"project": project, "section": "experiments", "run": run, "tab": tab, "may_read_files": may_read_files}
+    return {
+        "project": project,
+        "section": "experiments",
+        "run": run,
+        "tab": tab,
+        "may_read_files": policy.allows(project, Ability.READ_PACKAGES, feature=Feature.EXPERIMENTS),
+        "may_promote": policy.allows(project, Ability.WRITE_MODELS) and run.deleted_at is None,
+    }
 
 
 def overview(project: Project, run: Run) -> Overview:
@@ -73,7 +84,7 @@ def overview(project: Project, run: Run) -> Overview:
     links = run_links.of([run])[run.pk]
     tags = dict(data.tags)
     children = _children(run)
-    models = _models(project, run, links)
+    models = models_of(project, run, links)
     return Overview(
         data=data,
         tags=[(key, HIDDEN if _is_secret(key) else value) for key, value in data.tags if key != NOTE],
@@ -87,12 +98,44 @@ def overview(project: Project, run: Run) -> Overview:
         more_children=len(children) > MOST_CHILDREN,
         children_filter=f"tags.`{PARENT}` = '{run.uuid}'",
         job=_job(run.job, tags),
+        versions=versions(project, run),
     )
 
 
-def _models(project: Project, run: Run, links: RunLinks) -> list[LoggedModel]:
+def versions(project: Project, run: Run) -> list[ModelVersion]:
+    """The model versions that the run backs, the newest first. It cannot be deleted while there is one."""
+    if not policy.allows(project, Ability.READ_MODELS):
+        return []
+    rows = ModelVersion.objects.filter(run=run, model__project=project).with_details().order_by("-created_ms", "-pk")
+    return list(rows[:MOST_VERSIONS])
+
+
+def charts(run: Run, words: str) -> dict[str, object]:
+    """The run's latest metrics and params, and which of the metrics get a chart: those with `words` in their keys,
+    grouped by what stands before the last slash."""
+    data = run_data.of([run])[run.pk]
+    wanted = [point for point in data.metrics if words.lower() in point.key.lower()]
+    shown = sorted(wanted[:MOST_CHARTS], key=lambda point: (_section(point.key), point.key))
+    return {
+        "data": data,
+        "q": words,
+        "total": len(data.metrics),
+        "matching": len(wanted),
+        "shown": len(shown),
+        "sections": [(name, list(group)) for name, group in groupby(shown, key=lambda point: _section(point.key))],
+    }
+
+
+def _section(key: str) -> str:
+    return key.rpartition("/")[0]
+
+
+def models_of(project: Project, run: Run, links: RunLinks | None = None) -> list[LoggedModel]:
+    """Those that the run logged, and with `links` those that it started from; with the versions made from each."""
+    links = links or RunLinks()
     named = [*links.models_in, *(uuid for uuid, _ in links.models_out)]
     found = project.logged_models.active().filter(Q(source_run_uuid=run.uuid) | Q(uuid__in=named))
+    found = found.prefetch_related(Prefetch("model_versions", ModelVersion.objects.select_related("model")))
     return list(found.order_by("-created_ms", "uuid")[:MOST_MODELS])
 
 

@@ -2,14 +2,14 @@
 
     found = comparison.of(old, new)
 
-Params and metrics are those of the versions' runs. What is the same on both sides is only counted. Each list is read
+Params and metrics are those of the versions' runs. Each list is read
 up to MOST rows a side and told up to the key where the shorter reading ended, and a value up to LONGEST characters:
 `is_cut` says that there is more.
 """
 
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F, TextField
@@ -36,11 +36,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Changes by key, in order. `same`: how many are on both sides alike."""
+    """Changes by key, in order. `alike` is what is the same on both sides, `same` its number."""
 
     changes: list[Change]
     same: int
     is_cut: bool = False
+    alike: list[Change] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ def _section(old: Rows, new: Rows) -> Section:
     if ends:
         keys = [key for key in keys if key <= min(ends)]
     changes = [Change(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)]
-    return Section([_short(change) for change in changes], len(keys) - len(changes), is_cut=_is_cut(changes, ends))
+    alike = [_short(Change(key, old[key], new[key])) for key in keys if old.get(key) == new.get(key)]
+    shown = [_short(change) for change in changes]
+    return Section(shown, len(alike), is_cut=_is_cut(changes, ends), alike=alike)
 
 
 def _is_cut(changes: list[Change], ends: list[str]) -> bool:

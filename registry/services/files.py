@@ -18,7 +18,7 @@ from packages import paths
 from packages.models import Package, PackageFile
 from packages.models.package_file import PackageFileQuerySet
 from packages.services import archives, files
-from packages.services.archives import Archive
+from packages.services.archives import Archive, Total
 from packages.services.files import Entry, Opened, Part
 from registry.models import ModelVersion
 from tracking.models import LoggedModel, Run
@@ -34,7 +34,7 @@ def entries(version: ModelVersion, folder: str = "") -> list[Entry]:
         return []
     inside = f"{version.folder}/" if version.folder else ""
     found = files.entries(package, f"{inside}{folder}".removesuffix("/"))
-    return [Entry(entry.path.removeprefix(inside), entry.size) for entry in found]
+    return [replace(entry, path=entry.path.removeprefix(inside)) for entry in found]
 
 
 def below(version: ModelVersion, folder: str = "") -> PackageFileQuerySet:
@@ -72,6 +72,12 @@ def find(version: ModelVersion, path: str) -> PackageFile:
 def opened(version: ModelVersion, path: str, part: Part | None = None) -> Opened:
     """A file ready to be read; only `part` of it, when that is given."""
     return files.opened(*_kept(version, path), part)
+
+
+def total(version: ModelVersion) -> Total:
+    """How many files the version has, and their bytes."""
+    package = _package(version)
+    return archives.total(package, version.folder) if package is not None else Total(0, 0)
 
 
 def archive(version: ModelVersion, folder: str = "") -> Archive:

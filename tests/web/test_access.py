@@ -6,19 +6,30 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.identity import Identity
 from accounts.models import User
 from packages.models import PackageFile
+from projects import policy
 from projects.models import Project
-from projects.roles import Role, Visibility
+from projects.roles import Ability, Role, Visibility
 from projects.services import members
+from registry.models import Alias, ModelVersion, RegisteredModel
+from registry.services import aliases, models, versions
 from tracking.models import Experiment, Run
 from tracking.services import artifacts
 from web.urls import urlpatterns
 
 READS = ["project", "experiments", "experiment", "run", "run-charts", "run-curve", "run-artifacts", "run-artifact"]
 READS += ["packages", "package", "package-file", "run-archive", "model-archive"]
+READS += ["models", "model", "model-versions", "model-runs", "model-aliases", "model-tags", "compare-versions"]
+READS += ["model-version", "version-performance", "version-files", "version-archive", "version-file"]
 WRITES = ["create-experiment", "rename-experiment", "delete-experiment", "restore-experiment", "delete-artifact"]
-DELETIONS = ["delete-package", "delete-package-file"]
+WRITES += ["point-model-alias", "remove-model-alias", "set-model-tag", "delete-model-tag", "version-stage"]
+WRITES += ["set-version-tag", "delete-version-tag", "delete-version-file"]
+DELETIONS = ["delete-package", "delete-package-file", "protect-alias", "unprotect-alias", "registry-rules"]
+# A look at them needs the role as well as sending them.
+FORMS = ["new-model", "edit-model", "delete-model", "new-model-version", "edit-version", "publish-version"]
+FORMS += ["delete-version", "promote-run"]
 
 # Their access is asked in test_hooks.py.
 OF_MAINTAINERS = {"hooks", "hook", "delete-hook", "test-hook", "retry-delivery"}
@@ -40,6 +51,14 @@ def get(browser: Client, path: str) -> Any:
 @pytest.fixture
 def address(project: Project, experiment: Experiment, run: Run, keep: Any, alice: User) -> Any:
     keep("note.txt", b"hello")
+    model = models.create(project, "classifier", by=Identity(alice))
+    version = versions.create(model, by=Identity(alice), run_id=run.uuid, semver="1.2.0")
+    aliases.point(
+        version,
+        "champion",
+        by=Identity(alice),
+        project=policy.authorize(Identity(alice), Ability.WRITE_MODELS, project.pk),
+    )
 
     def of(name: str) -> str:
         captured: dict[str, Any] = {"project": project.full_path}
@@ -47,13 +66,17 @@ def address(project: Project, experiment: Experiment, run: Run, keep: Any, alice
             return reverse(name, kwargs={"group": project.namespace.full_path})
         if name in ("experiment", "rename-experiment", "delete-experiment", "restore-experiment"):
             captured["iid"] = experiment.iid
-        if name.startswith("run") or name in ("candidate", "delete-artifact"):
+        if name.startswith("run") or name in ("candidate", "delete-artifact", "promote-run", "promote-candidate"):
             captured["run"] = run.iid
         if "package" in name and name != "packages":
-            captured["package"] = PackageFile.objects.get().package_id
+            captured["package"] = PackageFile.objects.get(path="note.txt").package_id
         if name == "delete-package-file":
-            captured["file"] = PackageFile.objects.get().pk
-        if name in ("run-artifact", "package-file"):
+            captured["file"] = PackageFile.objects.get(path="note.txt").pk
+        if ("model" in name and name not in ("models", "new-model", "model-archive")) or "version" in name:
+            captured["model"] = "classifier"
+        if "version" in name and name not in ("model-versions", "new-model-version", "compare-versions"):
+            captured["version"] = version.number
+        if name in ("run-artifact", "package-file", "version-file"):
             captured["path"] = "note.txt"
         if name == "model-archive":
             captured["model"] = model = project.logged_models.get().uuid
@@ -64,9 +87,10 @@ def address(project: Project, experiment: Experiment, run: Run, keep: Any, alice
 
 
 def test_every_page_is_asked() -> None:
-    asked = {*READS, *WRITES, *DELETIONS, *ADMINISTRATION, *OF_GROUPS, *OPEN, *OF_MAINTAINERS, "candidate"}
-    # It takes PUT, and is asked in test_changing_artifacts.py.
-    assert {pattern.name for pattern in urlpatterns} == asked | {"upload-artifact"}
+    asked = {*READS, *WRITES, *DELETIONS, *FORMS, *ADMINISTRATION, *OF_GROUPS, *OPEN, *OF_MAINTAINERS}
+    # They take PUT, and are asked in test_changing_artifacts.py and test_version_files.py.
+    asked |= {"registry-settings", "candidate", "promote-candidate"}
+    assert {pattern.name for pattern in urlpatterns} == asked | {"upload-artifact", "upload-version-file"}
 
 
 @pytest.mark.parametrize("name", READS)
@@ -108,7 +132,7 @@ def test_anybody_may_look_at_a_public_project(name: str, address: Any, project: 
     assert get(client, address(name)).status_code == 200
 
 
-@pytest.mark.parametrize("name", [*WRITES, *DELETIONS])
+@pytest.mark.parametrize("name", [*WRITES, *DELETIONS, *FORMS])
 def test_who_may_only_read_is_told_so(name: str, address: Any, bob: User, signed_in: Any) -> None:
     answer = signed_in(bob).post(address(name), {"name": "mine"})
     assert answer.status_code == 403
@@ -116,9 +140,35 @@ def test_who_may_only_read_is_told_so(name: str, address: Any, bob: User, signed
     assert PackageFile.objects.exists()
     assert Experiment.objects.filter(name="churn", deleted_at=None).exists()
     assert not Experiment.objects.filter(name="mine").exists()
+    assert RegisteredModel.objects.get().name == "classifier"
+    assert ModelVersion.objects.get().published_ms is None
+    assert Alias.objects.get().name == "champion"
 
 
-@pytest.mark.parametrize("name", [*WRITES, *DELETIONS])
+@pytest.mark.parametrize("name", [*FORMS, "promote-candidate"])
+def test_a_form_is_shown_to_those_who_may_send_it(
+    name: str, address: Any, bob: User, dana: User, charlie: User, signed_in: Any
+) -> None:
+    assert signed_in(dana).get(address(name)).status_code == (301 if name == "promote-candidate" else 200)
+    assert signed_in(bob).get(address(name)).status_code == 403
+    assert signed_in(charlie).get(address(name)).status_code == 404
+    assert signed_in(None).get(address(name))["Location"].startswith("/users/sign_in?next=")
+
+
+def test_only_maintainers_see_the_registrys_settings(
+    address: Any, alice: User, bob: User, dana: User, charlie: User, signed_in: Any
+) -> None:
+    where = address("registry-settings")
+    statuses = [signed_in(user).get(where).status_code for user in (alice, dana, bob, charlie)]
+    assert statuses == [200, 403, 403, 404]
+
+
+@pytest.mark.parametrize("name", ["protect-alias", "unprotect-alias", "registry-rules"])
+def test_a_developer_decides_nothing_about_the_registry(name: str, address: Any, dana: User, signed_in: Any) -> None:
+    assert signed_in(dana).post(address(name), {"alias": "champion"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", [*WRITES, *DELETIONS, *FORMS])
 def test_a_form_of_a_public_project_asks_visitors_to_sign_in(
     name: str, address: Any, project: Project, client: Client
 ) -> None:
@@ -131,7 +181,7 @@ def test_changes_are_made_by_post_alone(name: str, address: Any, alice: User, si
     assert signed_in(alice).get(address(name)).status_code == 405
 
 
-@pytest.mark.parametrize("name", [*WRITES, *DELETIONS, "sign-out", "tokens"])
+@pytest.mark.parametrize("name", [*WRITES, *DELETIONS, *FORMS, "sign-out", "tokens"])
 def test_a_form_from_another_site_is_refused(name: str, address: Any, alice: User) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(alice)
@@ -146,7 +196,9 @@ def test_a_guest_sees_runs_but_no_files(address: Any, project: Project, charlie:
     browser = signed_in(charlie)
     assert b"Artifacts" not in browser.get(address("run")).content
     assert browser.get(address("run-artifacts")).status_code == 403
-    for name in ("run-artifact", "run-archive", "package", "model-archive"):
+    assert b"Files" not in browser.get(address("model-version")).content
+    files = ("version-files", "version-file", "version-archive")
+    for name in ("run-artifact", "run-archive", "model-archive", "package", *files):
         assert browser.get(address(name)).status_code == 403
 
 
@@ -156,7 +208,11 @@ def test_htmx_leaves_the_page_to_sign_in(address: Any, client: Client) -> None:
     assert answer["HX-Redirect"] == "/users/sign_in"
 
 
-@pytest.mark.parametrize("name", ["experiment", "run", "run-charts", "run-curve", "run-artifacts", "package"])
+OTHERS = ["experiment", "run", "run-charts", "run-curve", "run-artifacts", "package", "promote-run"]
+OTHERS += [name for name in READS if name.startswith(("version-", "model-")) or name == "model"]
+
+
+@pytest.mark.parametrize("name", [*OTHERS, "edit-model", "delete-model", "edit-version", "publish-version"])
 def test_a_number_of_another_project_is_not_found(
     name: str, address: Any, other_project: Project, charlie: User, signed_in: Any
 ) -> None:
@@ -170,11 +226,11 @@ def test_a_uuid_of_another_project_is_not_found(
     assert signed_in(charlie).get(f"/{other_project.full_path}/-/ml/runs/{run.uuid}").status_code == 404
 
 
-@pytest.mark.parametrize("name", [*READS, "home", "explore", "tokens"])
+@pytest.mark.parametrize("name", [*READS, *FORMS, "registry-settings", "home", "explore", "tokens"])
 def test_every_page_has_the_strict_policy(name: str, address: Any, alice: User, signed_in: Any) -> None:
     answer = get(signed_in(alice), reverse(name) if name in OPEN else address(name))
     policy = answer["Content-Security-Policy"]
-    if name in ("run-artifact", "package-file", "run-archive", "model-archive"):
+    if name in ("run-artifact", "package-file", "version-file", "run-archive", "model-archive", "version-archive"):
         assert policy == "sandbox; default-src 'none'"
     else:
         assert "script-src 'self';" in policy + ";"

@@ -25,7 +25,7 @@ def tree(request: HttpRequest, project: Project, run: int | str) -> HttpResponse
     path = request.GET.get("path", "").removesuffix("/")
     context = {
         **run_page.frame(project, found, "artifacts"),
-        "tree": files.tree(project, found, path),
+        "tree": files.tree(files.OfRun(project, found), path),
         "total": artifacts.total(found),
         "may_write": policy.allows(project, Ability.WRITE_EXPERIMENTS),
         "largest": storage.room(project).file_size_limit,

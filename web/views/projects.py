@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +12,16 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from lib.clock import from_ms
 from packages.services import storage
+from projects import policy
 from projects.models import Project
 from projects.roles import Ability, Role
+from registry import listing
 from tracking.models import Experiment, Run
-from web import gate, query
+from web import gate, query, registry_snippets
 
 PAGE_SIZE = 30
 LATEST_RUNS = 5
+LATEST_MODELS = 5
 
 
 @require_safe
@@ -51,9 +53,18 @@ def overview(request: HttpRequest, project: Project) -> HttpResponse:
         "active_at": _later(project.last_activity_at, latest[0].start_time if latest else None),
         "usages": storage.usages_of(project) if project.role >= Role.DEVELOPER else [],
         "experiments": project.experiments.active().count(),
-        "tracking_uri": f"{settings.EXTERNAL_URL}/api/v4/projects/{project.pk}/ml/mlflow",
+        "tracking_uri": registry_snippets.tracking_uri(project),
+        **_registry(project),
     }
     return render(request, "web/project.html", context)
+
+
+def _registry(project: Project) -> dict[str, object]:
+    if not policy.allows(project, Ability.READ_MODELS):
+        return {}
+    found = project.registered_models.models()
+    changed = listing.with_details(found).order_by("-updated_ms", "-pk")[:LATEST_MODELS]
+    return {"models": found.count(), "changed": changed}
 
 
 def _list(request: HttpRequest, projects: QuerySet[Project], *, section: str) -> HttpResponse:

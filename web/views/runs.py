@@ -1,17 +1,13 @@
 """One run: overview and charts."""
 
-from itertools import groupby
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from projects.models import Project
 from projects.roles import Ability
-from tracking import run_data
 from web import curves, gate, query, run_page
 
-MOST_CHARTS = 60
 BY = {"step": "step", "time": "timestamp", "relative": "timestamp"}
 
 
@@ -31,17 +27,9 @@ def show(request: HttpRequest, project: Project, run: int | str) -> HttpResponse
 def charts(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
     """A chart for each metric of a run."""
     found = run_page.find(project, run)
-    words = query.text(request, "q", longest=250).lower()
-    points = run_data.of([found])[found.pk].metrics
-    wanted = [point for point in points if words in point.key.lower()]
-    shown = sorted(wanted[:MOST_CHARTS], key=lambda point: (_section(point.key), point.key))
     context = {
         **run_page.frame(project, found, "charts"),
-        "q": query.text(request, "q", longest=250),
-        "total": len(points),
-        "matching": len(wanted),
-        "shown": len(shown),
-        "sections": [(name, list(group)) for name, group in groupby(shown, key=lambda point: _section(point.key))],
+        **run_page.charts(found, query.text(request, "q", longest=250)),
     }
     return render(request, "web/run_charts.html", context)
 
@@ -62,8 +50,3 @@ def curve(request: HttpRequest, project: Project, run: int | str) -> HttpRespons
 def candidate(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
     """GitLab's word for a run, and its address."""
     return redirect("run", project=project.full_path, run=run_page.find(project, run).iid, permanent=True)
-
-
-def _section(key: str) -> str:
-    """Metrics are grouped by what stands before the last slash of their keys."""
-    return key.rpartition("/")[0]
