@@ -20,53 +20,53 @@ signature:
 """
 
 
+TAGS = {
+    "gitlab.CI_JOB_ID": "900",
+    "gitlab.CI_JOB_NAME": "train",
+    "gitlab.CI_PIPELINE_ID": "77",
+    "gitlab.CI_COMMIT_SHA": "c0ffee0123456789",
+    "gitlab.CI_COMMIT_TITLE": "Train on the new cards",
+}
+
+
 def registered(tenant: Tenant) -> None:
-    """`fraud` with three versions, each of a run with metrics, params, files and a CI job; an alias and a stage."""
+    """`fraud` with three versions, aliases and a stage."""
     experiment = post(tenant, "experiments/create", {"name": "training"})["experiment_id"]
     card = "# Fraud detector\n\nScores payments. **Not** for loans.\n\n| data | rows |\n|---|---|\n| cards | 1.2 M |\n"
     post(tenant, "registered-models/create", {"name": "fraud", "description": card})
     post(tenant, "registered-models/set-tag", {"name": "fraud", "key": "team", "value": "risk"})
     for number, semver in enumerate(("1.0.0", "1.1.0", "2.0.0-rc.1")):
-        run = {"experiment_id": experiment, "run_name": f"train-{number}", "start_time": START + number * 60_000}
-        made = post(tenant, "runs/create", run)["run"]["info"]["run_id"]
-        points = [
-            {"key": key, "value": scale / (step + 1 + number), "timestamp": START + step * 1000, "step": step}
-            for key, scale in (("val/loss", 2.0), ("val/auc", 0.9))
-            for step in range(100)
-        ]
-        tags = {
-            "gitlab.CI_JOB_ID": str(900 + number),
-            "gitlab.CI_JOB_NAME": "train",
-            "gitlab.CI_PIPELINE_ID": "77",
-            "gitlab.CI_COMMIT_SHA": "c0ffee0123456789",
-            "gitlab.CI_COMMIT_REF_NAME": "main",
-            "gitlab.CI_COMMIT_TITLE": "Train on the new cards",
-        }
-        values = {
-            "metrics": points,
-            "params": [{"key": "rate", "value": str(0.1 / (number + 1))}, {"key": "depth", "value": "6"}],
-            "tags": [{"key": key, "value": value} for key, value in tags.items()],
-        }
-        post(tenant, "runs/log-batch", {"run_id": made, **values})
-        dataset = {"name": "cards", "digest": "ab12", "source_type": "local", "source": "/cards.csv"}
-        inputs = {"datasets": [{"dataset": dataset, "tags": [{"key": "mlflow.data.context", "value": "training"}]}]}
-        post(tenant, "runs/log-inputs", {"run_id": made, **inputs})
-        text = ML_MODEL if number == 0 else ML_MODEL.replace('"country"', '"merchant"')
-        put(tenant, f"{experiment}/{made}/artifacts/model/MLmodel", text.encode())
-        put(tenant, f"{experiment}/{made}/artifacts/model/data/weights.bin", b"w" * (100 + number))
         version = {
             "name": "fraud",
-            "run_id": made,
-            "source": f"runs:/{made}/model",
-            "tags": [{"key": "gitlab.version", "value": semver}],
-            "description": f"The {semver} of **fraud**.",
+            "run_id": trained(tenant, experiment, number),
+            "description": f"It is **{semver}**.",
         }
-        post(tenant, "model-versions/create", version)
-    post(tenant, "registered-models/alias", {"name": "fraud", "alias": "champion", "version": "2"})
-    post(tenant, "registered-models/alias", {"name": "fraud", "alias": "champion", "version": "1"})
-    post(tenant, "registered-models/alias", {"name": "fraud", "alias": "champion", "version": "2"})
-    post(tenant, "registered-models/alias", {"name": "fraud", "alias": "challenger", "version": "3"})
+        version["source"] = f"runs:/{version['run_id']}/model"
+        tags = [{"key": "gitlab.version", "value": semver}]
+        post(tenant, "model-versions/create", {**version, "tags": tags})
+    for alias, number in (("champion", "1"), ("champion", "2"), ("challenger", "3")):
+        post(tenant, "registered-models/alias", {"name": "fraud", "alias": alias, "version": number})
     post(tenant, "model-versions/transition-stage", {"name": "fraud", "version": "2", "stage": "Production"})
+
+
+def trained(tenant: Tenant, experiment: str, number: int) -> str:
+    """A run of a CI job, with metrics, params, a dataset and a model."""
+    run = {"experiment_id": experiment, "run_name": f"train-{number}", "start_time": START + number * 60_000}
+    made: str = post(tenant, "runs/create", run)["run"]["info"]["run_id"]
+    points = [
+        {"key": key, "value": scale / (step + 1 + number), "timestamp": START + step * 1000, "step": step}
+        for key, scale in (("val/loss", 2.0), ("val/auc", 0.9))
+        for step in range(100)
+    ]
+    values = {"metrics": points, "params": [{"key": "rate", "value": str(0.1 / (number + 1))}]}
+    tags = [{"key": key, "value": value} for key, value in TAGS.items()]
+    post(tenant, "runs/log-batch", {"run_id": made, **values, "tags": tags})
+    dataset = {"name": "cards", "digest": "ab12", "source_type": "local", "source": "/cards.csv"}
+    post(tenant, "runs/log-inputs", {"run_id": made, "datasets": [{"dataset": dataset}]})
+    text = ML_MODEL if number == 0 else ML_MODEL.replace('"country"', '"merchant"')
+    put(tenant, f"{experiment}/{made}/artifacts/model/MLmodel", text.encode())
+    put(tenant, f"{experiment}/{made}/artifacts/model/data/weights.bin", b"w" * (100 + number))
+    return made
 
 
 @pytest.fixture

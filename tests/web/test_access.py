@@ -48,9 +48,7 @@ def get(browser: Client, path: str) -> Any:
     return answer
 
 
-@pytest.fixture
-def address(project: Project, experiment: Experiment, run: Run, keep: Any, alice: User) -> Any:
-    keep("note.txt", b"hello")
+def registered(project: Project, run: Run, alice: User) -> ModelVersion:
     model = models.create(project, "classifier", by=Identity(alice))
     version = versions.create(model, by=Identity(alice), run_id=run.uuid, semver="1.2.0")
     aliases.point(
@@ -59,6 +57,13 @@ def address(project: Project, experiment: Experiment, run: Run, keep: Any, alice
         by=Identity(alice),
         project=policy.authorize(Identity(alice), Ability.WRITE_MODELS, project.pk),
     )
+    return version
+
+
+@pytest.fixture
+def address(project: Project, experiment: Experiment, run: Run, keep: Any, alice: User) -> Any:
+    keep("note.txt", b"hello")
+    version = registered(project, run, alice)
 
     def of(name: str) -> str:
         captured: dict[str, Any] = {"project": project.full_path}

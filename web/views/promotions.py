@@ -9,6 +9,7 @@ from projects import policy
 from projects.models import Project
 from projects.roles import Ability
 from registry.services import promotions
+from tracking.models import Run
 from web import gate, model_page, notes, promotion, refusals, run_page
 
 
@@ -37,6 +38,19 @@ def promote(request: HttpRequest, project: Project, run: int | str) -> HttpRespo
         else:
             name, number = version.model.name, str(version.number)
             return redirect("model-version", project=project.full_path, model=name, version=number)
+    return _page(request, project, found, form, refused)
+
+
+@require_safe
+@gate.project_page(Ability.WRITE_MODELS)
+def candidate(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
+    """GitLab's address of the same."""
+    return redirect("promote-run", project=project.full_path, run=run_page.find(project, run).iid, permanent=True)
+
+
+def _page(
+    request: HttpRequest, project: Project, found: Run, form: promotion.Form, refused: Refusal | None
+) -> HttpResponse:
     context = {
         **model_page.frame(project),
         "section": "experiments",
@@ -48,10 +62,3 @@ def promote(request: HttpRequest, project: Project, run: int | str) -> HttpRespo
         "refusal": refused,
     }
     return render(request, "web/promote.html", context, status=refusals.status_of(refused) if refused else 200)
-
-
-@require_safe
-@gate.project_page(Ability.WRITE_MODELS)
-def candidate(request: HttpRequest, project: Project, run: int | str) -> HttpResponse:
-    """GitLab's address of the same."""
-    return redirect("promote-run", project=project.full_path, run=run_page.find(project, run).iid, permanent=True)
