@@ -17,7 +17,7 @@ from lib.errors import NotFound
 from packages import paths
 from packages.models import Package, PackageFile
 from packages.models.package_file import PackageFileQuerySet
-from packages.services import archives, files
+from packages.services import archives, arrivals, files
 from packages.services.archives import Archive, Total
 from packages.services.files import Entry, Opened, Part
 from registry.models import ModelVersion
@@ -106,7 +106,8 @@ def delete(version: ModelVersion, path: str) -> None:
 
 
 def freeze(version: ModelVersion, *, by: Identity) -> None:
-    """In the caller's transaction."""
+    """In the caller's transaction. What has arrived by then belongs to it."""
+    _package(version)
     package = Package.objects.select_for_update(no_key=True).get(pk=_own_package(version, by=by.user).pk)
     package.frozen_folders = sorted({*package.frozen_folders, version.folder})
     package.save(update_fields=["frozen_folders"])
@@ -141,7 +142,11 @@ def _inside(version: ModelVersion, path: str) -> str:
 
 
 def _package(version: ModelVersion) -> Package | None:
-    return version.owner.package if version.owner is not None else None
+    """With what its clients have put into the bucket by now."""
+    package = version.owner.package if version.owner is not None else None
+    if package is not None:
+        arrivals.settle(package, version.folder)
+    return package
 
 
 def _owner(version: ModelVersion) -> Run | LoggedModel:
