@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("packages", "0003_count_what_projects_keep"),
+        ("packages", "0004_frozen_folders"),
     ]
 
     operations = [
