@@ -36,11 +36,13 @@ class Node:
 
 @dataclass
 class Preview:
-    """The chosen file. `text` is its beginning, None where it is not text; `cut` when there is more of it. `look` is
-    what is made of the text, where something better can be made than showing it."""
+    """The chosen file, of `size` bytes; `file` is None where the project does not keep it, and then nothing is made of
+    it. `text` is its beginning, None where it is not text; `cut` when there is more of it. `look` is what is made of
+    the text, where something better can be made than showing it."""
 
     path: str
-    file: PackageFile
+    size: int
+    file: PackageFile | None = None
     is_image: bool = False
     text: str | None = None
     cut: bool = False
@@ -61,7 +63,8 @@ class Files(Protocol):
 
     def entries(self, folder: str) -> list[Entry]: ...
 
-    def find(self, path: str) -> PackageFile: ...
+    def find(self, path: str) -> PackageFile | None:
+        """None for what lies elsewhere."""
 
     def opened(self, path: str, part: Part) -> Opened: ...
 
@@ -74,7 +77,9 @@ class OfRun:
     def entries(self, folder: str) -> list[Entry]:
         return artifacts.of(self.run, folder)
 
-    def find(self, path: str) -> PackageFile:
+    def find(self, path: str) -> PackageFile | None:
+        if self.run.experiment.location:
+            return None
         return artifacts.find(self.project, address(self.run, path))
 
     def opened(self, path: str, part: Part) -> Opened:
@@ -109,7 +114,7 @@ def tree(files: Files, path: str) -> Tree:
             break
         _open(files, node, keep=wanted)
     node.chosen = bool(path)
-    chosen = None if node.entry.is_folder else _preview(files, path)
+    chosen = None if node.entry.is_folder else _preview(files, node.entry, path)
     return Tree(root, chosen, folder=path if node.entry.is_folder else path.rpartition("/")[0])
 
 
@@ -133,10 +138,14 @@ def _child(node: Node, path: str) -> Node:
     raise NotFound(f"No such artifact: '{path}'")
 
 
-def _preview(files: Files, path: str) -> Preview:
+def _preview(files: Files, entry: Entry, path: str) -> Preview:
     file = files.find(path)
+    if file is None:
+        if entry.path != path:
+            raise NotFound(f"No such artifact: '{path}'")
+        return Preview(path, entry.size or 0)
     size = file.blob.size
-    preview = Preview(path, file, is_image=path.lower().endswith(IMAGES) and size <= LARGEST_IMAGE)
+    preview = Preview(path, size, file, is_image=path.lower().endswith(IMAGES) and size <= LARGEST_IMAGE)
     if not preview.is_image:
         preview.text = _beginning(files, path) if size else ""
         preview.cut = size > PREVIEW

@@ -182,7 +182,10 @@ def total(owner: Owner) -> Total:
 
 
 def archive(owner: Owner, folder: str = "") -> Archive:
-    """A folder of a run or model ("" for all of it) as a zip. NotFound when nothing is in it."""
+    """A folder of a run or model ("" for all of it) as a zip. NotFound when nothing is in it; InvalidInput when it is
+    not kept here."""
+    if owner.experiment.location:
+        raise InvalidInput(f"These artifacts are not kept here, but at {owner.artifact_uri}: fetch them there")
     if owner.package is None:
         raise NotFound("There are no files")
     arrivals.settle(owner.package)

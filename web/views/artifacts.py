@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,7 +27,8 @@ def tree(request: HttpRequest, project: Project, run: int | str) -> HttpResponse
         **run_page.frame(project, found, "artifacts"),
         "tree": files.tree(files.OfRun(project, found), path),
         "total": artifacts.total(found),
-        "may_write": policy.allows(project, Ability.WRITE_EXPERIMENTS),
+        # Where files lie elsewhere, they are not changed by this service.
+        "may_write": not found.experiment.location and policy.allows(project, Ability.WRITE_EXPERIMENTS),
         "largest": storage.room(project).file_size_limit,
     }
     return render(request, "web/run_artifacts.html", context)
@@ -36,8 +37,11 @@ def tree(request: HttpRequest, project: Project, run: int | str) -> HttpResponse
 @require_safe
 @gate.project_page(Ability.READ_PACKAGES, Feature.EXPERIMENTS)
 def raw(request: HttpRequest, project: Project, run: int | str, path: str) -> HttpResponseBase:
-    """A file of a run, as a download."""
-    address = files.address(run_page.find(project, run), path)
+    """A file of a run, as a download; what the project does not keep itself, from the bucket that does."""
+    found = run_page.find(project, run)
+    if found.experiment.location:
+        return redirect(artifacts.outside_address(found, path)[0])
+    address = files.address(found, path)
     if request.method == "HEAD":
         return downloads.described(artifacts.find(project, address))
     return downloads.whole_or_part(artifacts.opened(project, address, downloads.wanted_part(request)))
