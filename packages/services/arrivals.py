@@ -63,7 +63,7 @@ def invite(package: Package, path: str, *, size: int, by: User, job: Job | None 
     waiting = list(_waiting().filter(package=package).values_list("path", flat=True)[:MOST_WAITING])
     if len(waiting) == MOST_WAITING or any(_meet(other, path) for other in waiting):
         return ""
-    room.admit(size + _coming(package.project))
+    room.admit(size, coming=_coming(package.project))
     upload = Upload(package=package, path=path, size=size, creator=by, job=job)
     address = store.put_address(upload.storage_key, size=size, seconds=LIFETIME)
     if address:

@@ -57,12 +57,13 @@ class Room:
     file_size_limit: int
     tightest: Usage | None
 
-    def admit(self, size: int) -> None:
-        """InvalidInput (413) for a file that is too large, Conflict (413) for one that does not fit."""
+    def admit(self, size: int, *, coming: int = 0) -> None:
+        """InvalidInput (413) for a file that is too large, Conflict (413) for one that does not fit. `coming` bytes of
+        others count as kept already."""
         if size > self.file_size_limit:
             raise _too_large(self.file_size_limit)
         full = self.tightest
-        if full is not None and size > (full.remaining or 0) and not self._may_be_kept_already(size):
+        if full is not None and size + coming > (full.remaining or 0) and not self._may_be_kept_already(size):
             raise full.refusal(size)
 
     def bounded(self, chunks: Iterable[bytes]) -> Iterator[bytes]:

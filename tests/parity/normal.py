@@ -11,7 +11,7 @@ _ID = re.compile(r"\b(?:m-)?[0-9a-f]{32}\b")
 # Webhooks'.
 _UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")
 # An experiment's id where an address of artifacts begins.
-_ROOT = re.compile(r"(\bmlflow-artifacts:/|/mlflow-artifacts/artifacts/)(\d+)")
+_ROOT = re.compile(r"(\bmlflow-artifacts:/|/mlflow-artifacts/(?:artifacts|presigned|mpu/[a-z]+)/)(\d+)")
 _NICKNAME = re.compile(r"[a-z]+-[a-z]+-\d{1,4}")
 _DAY = 86_400_000
 # A set each: MLflow says no order for them.

@@ -268,11 +268,25 @@ def test_what_is_too_large_is_refused_before_it_is_sent(proxy: Door, run: Run, s
 
 
 def test_what_is_on_its_way_counts_for_the_quota(proxy: Door, run: Run, settings: Any) -> None:
-    settings.PROJECT_STORAGE_LIMIT = 2 * SIZE - 1
+    settings.PROJECT_STORAGE_LIMIT, settings.MAX_FILE_SIZE = 2 * SIZE - 1, SIZE
     first = invited(proxy, run, "a.bin", FIRST)
     assert proxy("PUT", address(run, "b.bin"), SECOND).status_code == 413
     sent(first)
     assert listed(proxy, run) == {"a.bin": SIZE}
+
+
+def test_a_full_project_takes_what_it_has_already_once_more(
+    proxy: Door, run: Run, settings: Any, bucket: Path, project: Project
+) -> None:
+    settings.PROJECT_STORAGE_LIMIT = settings.MAX_FILE_SIZE = SIZE
+    for path in ("a.bin", "b.bin"):
+        put(proxy, run, path)
+        assert path in listed(proxy, run)
+    urls = [invited(proxy, run, path) for path in ("c.bin", "d.bin")]
+    for url in urls:
+        sent(url)
+    assert len(listed(proxy, run)) == 4
+    assert ours(bucket, project) == {Blob.objects.get().storage_key}
 
 
 def test_what_does_not_fit_any_more_when_it_has_come_leaves_nothing(
