@@ -86,15 +86,15 @@ def put(
     """Keeps what `chunks` yields as the file `path`, whole or not at all; an older one stays readable till then.
 
     `size` is what the sender says it will be, in bytes; `job` the CI job that sends it; `also` names digests that are
-    made at once instead of later. InvalidInput for a path that may not exist or that a folder has; what is too large or
-    does not fit is refused as `storage.Room.admit` says, before anything is read when `size` tells.
+    made at once instead of later. InvalidInput for a path that may not exist or that a folder has; Conflict for one in
+    a frozen folder; what is too large or does not fit is refused as `storage.Room.admit` says, before anything is read
+    when `size` tells.
     """
     path = _file_path(path)
     room = storage.room(package.project)
     if size is not None:
         room.admit(size)
-    _refuse_taken(package, path)
-    package.refuse_frozen(path)
+    path = free_path(package, path)
     key, bounded = uuid4(), room.bounded(chunks)
     let_go_of_connection()
     stored = store.write(_new_key(package, key), bounded, also=also)
@@ -191,9 +191,10 @@ def delete(package: Package, path: str) -> None:
 
 
 def free_path(package: Package, path: str) -> str:
-    """The path, if a file may be put there. InvalidInput as `put` raises it."""
+    """The path, if a file may be put there now. InvalidInput and Conflict as `put` raises them."""
     path = _file_path(path)
     _refuse_taken(package, path)
+    package.refuse_frozen(path)
     return path
 
 

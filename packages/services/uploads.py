@@ -24,8 +24,8 @@ PART_LIFETIME = 6 * 3600
 
 
 def begin(package: Package, path: str, *, count: int, by: User, job: Job | None = None) -> Upload:
-    """InvalidInput for a path that may not be a file's, or for more parts than a store takes; refused as
-    `storage.Room.admit` does when there is no room for a single byte more."""
+    """InvalidInput for a path that may not be a file's, or for more parts than a store takes; Conflict for one in a
+    frozen folder; refused as `storage.Room.admit` does when there is no room for a single byte more."""
     if not 0 <= count <= MOST_PARTS:
         raise InvalidInput(f"A file may have at most {MOST_PARTS} parts, not {count}", field="num_parts")
     path = files.free_path(package, path)
@@ -45,7 +45,8 @@ def part_address(upload: Upload, number: int) -> str:
 
 def put_part(upload: Upload, number: int, chunks: Iterable[bytes], *, size: int | None = None) -> UploadPart:
     """Keeps a part, whole or not at all, in place of an older one of its number. Refused as `storage.Room.admit` does
-    when the file would not fit any more."""
+    when the file would not fit any more; Conflict when its folder was frozen meanwhile."""
+    upload.package.refuse_frozen(upload.path)
     room, before = storage.room(upload.package.project), sum(_sizes(upload, but=number))
     if size is not None:
         room.admit(before + size)
@@ -63,8 +64,10 @@ def complete(upload: Upload, told: Mapping[int, str], *, by: User) -> PackageFil
     """Makes the file of the parts, `told` by number with the entity tags that their senders got.
 
     None when another call has decided on the upload meanwhile. InvalidInput when parts are missing or others than told;
+    Conflict when its folder was frozen meanwhile, which is asked before anything is joined, and again under the lock;
     refused as `files.record` does.
     """
+    upload.package.refuse_frozen(upload.path)
     if not told:
         return _complete_empty(upload, by=by)
     if _arrived(upload, told):
