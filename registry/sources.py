@@ -16,6 +16,12 @@ from registry.models import ModelVersion
 from tracking.models import LoggedModel, Run
 
 LONGEST = 2000
+# Said after MLflow's own words, which clients match on and which would send people to the server's disk.
+_RIGHT = (
+    "It must be artifacts of this project: runs:/<run_id>/<path> with this run_id, models:/<model_id> with this "
+    "model_id, models:/<name>/<version>, or mlflow-artifacts:/<path>, which is what get_artifact_uri() says, with the "
+    "run_id or model_id that it is of."
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ def _local(source: str) -> NoReturn:
     raise InvalidInput(
         f"Invalid model version source: '{source[:500]}'. To use a local path as a model version source, the run_id "
         "request parameter has to be specified and the local path has to be contained within the artifact directory "
-        "of the run specified by the run_id.",
+        f"of the run specified by the run_id. No artifacts are on local paths here. {_RIGHT}",
         field="source",
     )
 
@@ -112,15 +118,14 @@ def _not_plain(source: str) -> NoReturn:
     raise InvalidInput(
         f"Invalid model version source: '{source[:500]}'. If supplying a source as an http, https, local file path, "
         "ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without relative path "
-        "references present. Please provide an absolute path.",
+        f"references present. Please provide an absolute path. {_RIGHT}",
         field="source",
     )
 
 
 def _foreign(source: str) -> NoReturn:
     raise InvalidInput(
-        f"Invalid model version source: '{source[:500]}'. It must be artifacts of this project: runs:/<run_id>/<path>, "
-        "models:/<model_id>, models:/<name>/<version> or mlflow-artifacts:/<path>.",
+        f"Invalid model version source: '{source[:500]}'. {_RIGHT}",
         field="source",
     )
 
@@ -128,6 +133,6 @@ def _foreign(source: str) -> NoReturn:
 def _not_its(source: str, parameter: str) -> NoReturn:
     raise InvalidInput(
         f"Invalid model version source: '{source[:500]}'. The {parameter} request parameter must identify the resource "
-        "that contains the source.",
+        f"that contains the source. {_RIGHT}",
         field="source",
     )
