@@ -69,59 +69,61 @@ def either(request: pytest.FixtureRequest) -> ModelVersion:
     return found
 
 
+def package(run: Run) -> str:
+    return f"packages/{run.package_id}"
+
+
+def file(run: Run) -> int:
+    return PackageFile.objects.get(package=run.package, path=PATH).pk
+
+
 @pytest.fixture
 def ways(mlflow: Door, proxy: Door, here: Door, page: Client) -> dict[str, Callable[[Run], Any]]:
     """What changes the file, each as one request."""
-
-    def artifacts(run: Run) -> str:
-        return address(run, PATH)
-
-    def package(run: Run) -> str:
-        return f"packages/{run.package_id}"
-
-    def file(run: Run) -> int:
-        return PackageFile.objects.get(package=run.package, path=PATH).pk
-
-    def upload_call(run: Run) -> Any:
-        place = f"{mlflow.root}upload-artifact?run_uuid={run.uuid}&path={PATH}"
-        headers = {"authorization": f"Bearer {mlflow.token}"}
-        return mlflow.client.post(place, b"new", content_type="application/octet-stream", headers=headers)
-
-    def whole(run: Run) -> Any:
-        begun = create(proxy, run, "/tmp/weights.bin", 0, folder="model")
-        if begun.status_code != 200:
-            return begun
-        place = f"mpu/complete/{run.artifact_uri.removeprefix('mlflow-artifacts:/')}/model"
-        sent = {"path": "weights.bin", "upload_id": begun.json()["upload_id"], "parts": []}
-        return proxy.post(place, sent)
-
-    root = "/acme/fraud/-"
+    candidate = "packages/ml_models/candidate:"
     return {
-        "PUT an artifact": lambda run: proxy("PUT", artifacts(run), b"new"),
-        "DELETE an artifact": lambda run: proxy("DELETE", artifacts(run)),
+        "PUT an artifact": lambda run: proxy("PUT", address(run, PATH), b"new"),
+        "DELETE an artifact": lambda run: proxy("DELETE", address(run, PATH)),
         "DELETE its folder": lambda run: proxy("DELETE", address(run, "model")),
         "DELETE all artifacts": lambda run: proxy("DELETE", address(run)),
-        "upload-artifact": upload_call,
+        "upload-artifact": lambda run: upload_call(mlflow, run),
         "mpu/create": lambda run: create(proxy, run, "/tmp/weights.bin", folder="model"),
-        "an empty file in parts": whole,
-        "PUT by the number of the run": lambda run: here(
-            "PUT", f"packages/ml_models/candidate:{run.iid}/files/{PATH}", b"new"
-        ),
-        "PUT by the id of the run": lambda run: here(
-            "PUT", f"packages/ml_models/candidate:{run.uuid}/files/{PATH}", b"new"
-        ),
+        "an empty file in parts": lambda run: whole(proxy, run),
+        "PUT by the number of the run": lambda run: here("PUT", f"{candidate}{run.iid}/files/{PATH}", b"new"),
+        "PUT by the id of the run": lambda run: here("PUT", f"{candidate}{run.uuid}/files/{PATH}", b"new"),
         "DELETE the package": lambda run: here("DELETE", package(run)),
         "DELETE the package file": lambda run: here("DELETE", f"{package(run)}/package_files/{file(run)}"),
+        **in_a_browser(page),
+    }
+
+
+def upload_call(mlflow: Door, run: Run) -> Any:
+    place = f"{mlflow.root}upload-artifact?run_uuid={run.uuid}&path={PATH}"
+    headers = {"authorization": f"Bearer {mlflow.token}"}
+    return mlflow.client.post(place, b"new", content_type="application/octet-stream", headers=headers)
+
+
+def whole(proxy: Door, run: Run) -> Any:
+    begun = create(proxy, run, "/tmp/weights.bin", 0, folder="model")
+    if begun.status_code != 200:
+        return begun
+    place = f"mpu/complete/{run.artifact_uri.removeprefix('mlflow-artifacts:/')}/model"
+    return proxy.post(place, {"path": "weights.bin", "upload_id": begun.json()["upload_id"], "parts": []})
+
+
+def in_a_browser(page: Client) -> dict[str, Callable[[Run], Any]]:
+    root, binary = "/acme/fraud/-", "application/octet-stream"
+    return {
         "upload from a browser": lambda run: page.put(
-            f"{root}/ml/runs/{run.iid}/artifacts/upload/{PATH}", b"new", "application/octet-stream"
+            f"{root}/ml/runs/{run.iid}/artifacts/upload/{PATH}", b"new", binary
         ),
         "delete in a browser": lambda run: page.post(f"{root}/ml/runs/{run.iid}/artifacts/delete", {"path": PATH}),
         "delete the folder in a browser": lambda run: page.post(
             f"{root}/ml/runs/{run.iid}/artifacts/delete", {"path": "model"}
         ),
-        "delete the package in a browser": lambda run: page.post(f"{root}/packages/{run.package_id}/delete"),
+        "delete the package in a browser": lambda run: page.post(f"{root}/{package(run)}/delete"),
         "delete the package file in a browser": lambda run: page.post(
-            f"{root}/packages/{run.package_id}/files/{file(run)}/delete"
+            f"{root}/{package(run)}/files/{file(run)}/delete"
         ),
     }
 
