@@ -82,6 +82,10 @@ class Live:
         made = self.registrar(do="member", name=name, project_id=tenant.project_id, role=role, scopes=scopes)
         return Tenant(url=self.url, **made)
 
+    def history(self, tenant: Tenant) -> Any:
+        """`events` and `moves` of the tenant's project (`live_registrar.history`)."""
+        return self.registrar(do="history", project_id=tenant.project_id)
+
 
 class Registrar:
     """Makes people and projects in the live server's database, over a process that stays (`live_registrar.py`)."""
