@@ -118,7 +118,7 @@ def test_files_are_sent_with_progress_fetched_as_zip_and_deleted(made: Made, sig
     page.get_by_label("into the folder").fill("model/data")
     page.locator("[data-files]").set_input_files([tmp_path / "ä 1.bin", tmp_path / "b.txt"])
     expect(page.get_by_text("2 files, 3 MiB")).to_be_visible()
-    page.get_by_role("link", name="model").click()
+    page.get_by_role("link", name="model", exact=True).click()
     page.get_by_role("link", name="data").click()
     expect(page.get_by_role("heading", name="model/data")).to_be_visible()
     expect(page.get_by_label("into the folder")).to_have_value("model/data")

@@ -27,26 +27,13 @@ def blocks() -> list[tuple[str, str]]:
 
 
 def test_a_newcomer_comes_from_a_training_script_to_a_loaded_model(tenant: Any, tmp_path: Path) -> None:
-    """Python goes into the file that its first line names. What is to be installed is here already, so that pip
-    needs no index."""
-    environment = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HOME": str(tmp_path),
-        "PIP_NO_INDEX": "1",
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PYTHONWARNINGS": "ignore",
-        "MLFLOW_DISABLE_TELEMETRY": "true",
-        **tenant.environment,
-    }
+    """Python goes into the file that its first line names."""
     said = []
     for language, text in blocks():
         if language == "python":
             (tmp_path / text.splitlines()[0].removeprefix("# ")).write_text(text)
-            continue
-        command = ["bash", "-eu", "-c", text]
-        done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        said.append(done.stdout)
+        else:
+            said.append(output(["bash", "-eu", "-c", text], tenant, tmp_path))
     assert sorted(path.name for path in tmp_path.glob("*.py")) == ["predict.py", "release.py", "train.py"]
     installed, trained, released = said
     assert "already satisfied" in installed
@@ -56,7 +43,21 @@ def test_a_newcomer_comes_from_a_training_script_to_a_loaded_model(tenant: Any, 
         "from mlflow import MlflowClient; c = MlflowClient();"
         "print([c.get_model_version('demo', one).version for one in ('1.0.0', '1.1.0', '^1.0', 'latest', 'champion')])"
     )
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", script], env=environment, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.splitlines()[-1] == "['1', '2', '2', '2', '2']"
+    asked = output([sys.executable, "-W", "ignore", "-c", script], tenant, tmp_path)
+    assert asked.splitlines()[-1] == "['1', '2', '2', '2', '2']"
+
+
+def output(command: list[str], tenant: Any, folder: Path) -> str:
+    """What is to be installed is here already, so that pip needs no index."""
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(folder),
+        "PIP_NO_INDEX": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PYTHONWARNINGS": "ignore",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        **tenant.environment,
+    }
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

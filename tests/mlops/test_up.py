@@ -163,7 +163,7 @@ def test_a_folder_that_may_not_be_written_to_is_said_in_one_line(folder: Path) -
         ("HOST", "192.0.2.1", "cannot listen on 192.0.2.1"),
         ("ARTIFACTS_MODE", "fast", "ARTIFACTS_MODE must be one of proxied, direct, artifacts-only, not 'fast'"),
         ("ARTIFACTS_MODE", "direct", "set S3_BUCKET"),
-        ("ARTIFACT_LOCATIONS", "s3://ok,file:///etc", "'file:///etc', which is not like s3://bucket"),
+        ("ARTIFACT_LOCATIONS", "s3://fine,file:///etc", "'file:///etc', which is not like s3://bucket"),
         ("ARTIFACT_LOCATIONS", "s3://bucket/../x", "which is not like s3://bucket"),
         ("DATABASE_URL", "mysql://localhost/x", "DATABASE_URL must start with"),
         ("DATABASE_URL", "postgres://u:p@127.0.0.1:1/x", "the database cannot be used"),
