@@ -14,6 +14,7 @@ import requests
 
 from tests import live as lives
 from tests.client.test_large_files import counting
+from tests.faults.test_kills import kill
 from tests.live import Live, Tenant
 from tests.s3 import KEY, SECRET
 
@@ -117,8 +118,7 @@ def test_a_kill_between_the_put_and_its_file_loses_nothing(tmp_path: Path, s3_se
     with lives.serve(tmp_path, **settings_for(s3_server)) as server:
         run = Run(server.tenant())
         arrived, never = run.invited("arrived.bin", len(content)), run.invited("never.bin", len(content))
-        os.killpg(server.process.pid, 9)
-        server.process.wait(30)
+        kill(server.process)
         assert requests.put(arrived, data=content, timeout=30).status_code == 200
         assert requests.put(never, data=content[:-1], timeout=30).status_code == 403
         again, _ = lives.start(server.environment)
