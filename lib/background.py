@@ -9,6 +9,8 @@ again. With `settings.BACKGROUND_THREAD` off (in tests) it runs at once, as Cele
 """
 
 import logging
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -75,7 +77,15 @@ def _start() -> None:
             _thread.start()
 
 
+def _step_back() -> None:
+    """Whoever waits for an answer comes first. On Linux a thread has a priority of its own; elsewhere it would be the
+    whole process's."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+
+
 def _work() -> None:
+    _step_back()
     while True:
         try:
             work = _waiting.get(timeout=60)
