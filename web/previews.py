@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from django.utils.safestring import SafeString
 
+from lib import notes
 from packages import paths
-from web import notes
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 100, 40, 200
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from ci.models import Job
 from ci.services.jobs import PREFIX as CI_PREFIX
 from ci.services.jobs import SECRETS
+from lib import notes
 from projects import policy
 from projects.models import Project
 from projects.roles import Ability, Feature
@@ -18,7 +19,6 @@ from tracking import run_data, run_links
 from tracking.models import DatasetInput, LoggedModel, Run, Tag
 from tracking.run_data import RunData
 from tracking.run_links import RunLinks
-from web import notes
 from web.run_table import PARENT
 
 NOTE = "mlflow.note.content"

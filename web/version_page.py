@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from lib import notes
 from lib.errors import InvalidInput, NotFound
 from projects import policy
 from projects.models import Project
@@ -13,7 +14,7 @@ from registry import lookup, mlmodel
 from registry.models import ModelVersion, RegisteredModel
 from registry.semver import versions as semvers
 from registry.services import files, versions
-from web import model_page, notes, registry_snippets
+from web import model_page, registry_snippets
 
 # Where MLflow keeps the text of a prompt's version.
 TEXT_TAG = "mlflow.prompt.text"

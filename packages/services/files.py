@@ -187,7 +187,7 @@ def delete(package: Package, path: str) -> None:
         gone = package.files.below(path) | package.files.filter(path=path)
         used = set(gone.values_list("blob_id", flat=True))
         gone.delete()
-        _delete_unused_later(used)
+        delete_unused_later(used)
 
 
 def free_path(package: Package, path: str) -> str:
@@ -233,7 +233,7 @@ def _record(
         replaced = {file.blob_id} - {None, blob.pk}
         file.blob, file.creator, file.job, file.created_at = blob, by, job, timezone.now()
         file.save()
-        _delete_unused_later(replaced)
+        delete_unused_later(replaced)
     return file
 
 
@@ -253,7 +253,8 @@ def _refuse_taken(package: Package, path: str) -> None:
         raise InvalidInput(f"'{blocking}' is a file here, and cannot be a folder as well", field="path")
 
 
-def _delete_unused_later(ids: set[int]) -> None:
+def delete_unused_later(ids: Collection[int]) -> None:
+    """The bytes of these blobs, after the caller's transaction, unless a file has them then."""
     if ids:
         transaction.on_commit(partial(tasks.delete_unused_blobs.delay, sorted(ids)), robust=True)
 

@@ -1,13 +1,11 @@
 """Packages that go for good, with all that is in them."""
 
 from collections.abc import Collection
-from functools import partial
 
 from django.db import transaction
 
-from packages import tasks
 from packages.models import Blob, Package, PackageFile, Upload
-from packages.services import blobs
+from packages.services import blobs, files
 from projects.models import Project
 
 # Packages, files or blobs of one transaction.
@@ -27,7 +25,7 @@ def remove(packages: Collection[int]) -> None:
         Upload.objects.filter(package__in=here).delete()
         PackageFile.objects.filter(package__in=here).delete()
         Package.objects.filter(pk__in=here).delete()
-        delete_later(used)
+        files.delete_unused_later(used)
 
 
 def thin_out(packages: Collection[int]) -> None:
@@ -39,12 +37,7 @@ def thin_out(packages: Collection[int]) -> None:
             if len(some) <= FILES:
                 return
             PackageFile.objects.filter(pk__in=some).delete()
-            delete_later(set(some.values()))
-
-
-def delete_later(used: Collection[int]) -> None:
-    if used:
-        transaction.on_commit(partial(tasks.delete_unused_blobs.delay, sorted(used)), robust=True)
+            files.delete_unused_later(set(some.values()))
 
 
 def empty_project(project: Project) -> None:

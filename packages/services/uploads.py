@@ -45,8 +45,11 @@ def part_address(upload: Upload, number: int) -> str:
 
 def put_part(upload: Upload, number: int, chunks: Iterable[bytes], *, size: int | None = None) -> UploadPart:
     """Keeps a part, whole or not at all, in place of an older one of its number. Refused as `storage.Room.admit` does
-    when the file would not fit any more; Conflict when its folder was frozen meanwhile."""
+    when the file would not fit any more; Conflict when its folder was frozen meanwhile; NotFound when files have moved
+    to a bucket since the upload began."""
     upload.package.refuse_frozen(upload.path)
+    if store.is_bucket():
+        raise gone()
     room, before = storage.room(upload.package.project), sum(_sizes(upload, but=number))
     if size is not None:
         room.admit(before + size)

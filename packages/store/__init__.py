@@ -4,6 +4,7 @@ Keys are made of ids only (`Blob.storage_key`). An object is there whole or not 
 is one piece (or two parts of a multipart upload), however large the object.
 """
 
+import errno
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
@@ -96,8 +97,17 @@ def begin(key: str) -> str:
 
 
 def write_part(key: str, number: int, chunks: Iterable[bytes]) -> Stored:
-    """Keeps one part in a local folder, as `write` does. Sent again, it takes the place of the older one."""
-    return _measured(chunks, lambda place, pieces: place.write_part(key, number, pieces))
+    """Keeps one part in a local folder, as `write` does. Sent again, it takes the place of the older one.
+
+    FileNotFoundError where there is a bucket: parts go there themselves.
+    """
+
+    def write(place: _Place, pieces: Iterator[bytes]) -> None:
+        if not isinstance(place, Folder):
+            raise FileNotFoundError(errno.ENOENT, "the store is no folder", key)
+        place.write_part(key, number, pieces)
+
+    return _measured(chunks, write)
 
 
 def parts(key: str, store_id: str) -> dict[int, Arrived] | None:
@@ -157,7 +167,6 @@ class _Place(Protocol):
     def read(self, key: str, start: int, length: int) -> Reading: ...
     def delete(self, key: str) -> None: ...
     def begin(self, key: str) -> str: ...
-    def write_part(self, key: str, number: int, chunks: Iterator[bytes]) -> None: ...
     def parts(self, key: str, store_id: str) -> dict[int, Arrived] | None: ...
     def join(self, key: str, store_id: str, parts: Mapping[int, str], into: str) -> Stored: ...
     def drop(self, key: str, store_id: str, numbers: Iterable[int]) -> None: ...

@@ -64,9 +64,6 @@ class Bucket:
             upload = self._object(key).initiate_multipart_upload(**self._storage.get_object_parameters(key))
         return str(upload.id)
 
-    def write_part(self, key: str, number: int, chunks: Iterator[bytes]) -> None:
-        raise NotImplementedError("parts go to the bucket itself")
-
     def parts(self, key: str, store_id: str) -> dict[int, Arrived] | None:
         try:
             with s3_faults():

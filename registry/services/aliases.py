@@ -17,9 +17,11 @@ from registry.services.events import happened
 
 
 def point(version: ModelVersion, name: str, *, by: Identity, project: Project) -> Alias:
-    """Gives the version the alias, taking it from the one that had it. `project` is what the caller was authorized
-    for. InvalidInput for a name that is reserved; Forbidden for a protected one, unless they may administer it.
-    NotFound when the version is gone."""
+    """Gives the version the alias, taking it from the one that had it; nothing happens where it has it already.
+
+    `project` is what the caller was authorized for. InvalidInput for a name that is reserved; Forbidden for a protected
+    one, unless they may administer it. NotFound when the version is gone.
+    """
     names.alias(name)
     may_move([name], by=by, project=project)
     with transaction.atomic():
@@ -30,7 +32,7 @@ def point(version: ModelVersion, name: str, *, by: Identity, project: Project) -
             alias.version, alias.moved_ms = version, now_ms()
             alias.save(update_fields=["version", "moved_ms"])
             _remember(alias, version, by=by)
-        happened("model_version_alias.created", model, by=by, version=version, alias=name)
+            happened("model_version_alias.created", model, by=by, version=version, alias=name)
     return alias
 
 

@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from lib import notes
 from lib.errors import InvalidInput, Refusal
 from projects import policy
 from projects.models import Project
 from projects.roles import Ability
 from tracking.models import Experiment, Run
 from tracking.services import experiments
-from web import gate, notes, query, run_table
+from web import gate, query, run_table
 
 PAGE_SIZE = 30
 NOTE = "mlflow.note.content"

@@ -5,13 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lib import notes
 from lib.errors import NotFound, Refusal
 from projects.models import Project
 from projects.roles import Ability
 from registry import lookup
 from registry.models import ModelVersion, RegisteredModel, Stage
 from registry.services import lineage, versions
-from web import gate, model_page, notes, posted, query, refusals, run_page, version_page
+from web import gate, model_page, posted, query, refusals, run_page, version_page
 
 FORM = ["GET", "HEAD", "POST"]
 

@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lib import notes
 from lib.errors import Refusal
 from projects.models import Project
 from projects.roles import Ability
 from registry.models import ModelVersion, RegisteredModel
 from registry.services import models
-from web import gate, model_page, notes, posted, query, refusals, registry_snippets
+from web import gate, model_page, posted, query, refusals, registry_snippets
 
 FORM = ["GET", "HEAD", "POST"]
 

@@ -4,13 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lib import notes
 from lib.errors import NotFound, Refusal
 from projects import policy
 from projects.models import Project
 from projects.roles import Ability
 from registry.services import promotions
 from tracking.models import Run
-from web import gate, model_page, notes, promotion, refusals, run_page
+from web import gate, model_page, promotion, refusals, run_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -74,12 +74,8 @@ def delete(request: HttpRequest, project: Project, model: str, version: int) -> 
     path = request.POST.get("path", "")
     if not path:
         raise InvalidInput("Say which file or folder is to be deleted", field="path")
-    try:
-        version_files.delete(found, path)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, f"“{path}” is deleted.")
+    version_files.delete(found, path)
+    messages.success(request, f"“{path}” is deleted.")
     where = {"project": project.full_path, "model": found.model.name, "version": version}
     back, above = reverse("version-files", kwargs=where), path.rpartition("/")[0]
     still = above if above and version_files.entries(found, above) else ""

@@ -11,7 +11,7 @@ from audit.models import AuditEvent
 from projects import policy
 from projects.models import Project
 from projects.roles import Ability
-from registry.models import Stage
+from registry.models import AliasMove, Stage
 from registry.services import aliases, models, versions
 from webhooks import payloads
 from webhooks.models import Delivery
@@ -106,6 +106,14 @@ def test_a_change_that_is_undone_is_told_to_nobody(project: Project, by: Identit
         models.create(project, "fraud", by=by)
     assert model.project == project
     assert (Delivery.objects.count(), AuditEvent.objects.count()) == before
+
+
+def test_an_alias_that_is_pointed_where_it_points_already_is_no_change(admitted: Project, by: Identity) -> None:
+    version = versions.create(models.create(admitted, "fraud", by=by), by=by)
+    aliases.point(version, "champion", by=by, project=admitted)
+    before = (Delivery.objects.count(), AuditEvent.objects.count(), AliasMove.objects.count())
+    aliases.point(version, "champion", by=by, project=admitted)
+    assert (Delivery.objects.count(), AuditEvent.objects.count(), AliasMove.objects.count()) == before
 
 
 def test_another_projects_hooks_hear_nothing(

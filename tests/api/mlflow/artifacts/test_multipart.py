@@ -29,6 +29,7 @@ from tests.api.mlflow.artifacts.conftest import (
 )
 from tests.api.mlflow.artifacts.test_path_tricks import TRICKS
 from tests.conftest import Door
+from tests.packages.conftest import s3_options
 from tracking.models import LoggedModel, Run
 
 
@@ -314,3 +315,11 @@ def test_an_abort_while_it_is_completed_wins_whole(
     assert finish(proxy, run, made, told).status_code == 404
     assert kept(store) == []
     assert not PackageFile.objects.exists()
+
+
+def test_a_part_that_comes_after_files_have_moved_to_a_bucket_is_refused(proxy: Door, run: Run, settings: Any) -> None:
+    begun = create(proxy, run, "/tmp/a.bin").json()
+    settings.STORAGES = {**settings.STORAGES, "default": s3_options("http://127.0.0.1:1")}
+    answer = put(begun["credentials"][0]["url"], CONTENT[0])
+    assert (answer.status_code, answer.json()["error_code"]) == (404, "RESOURCE_DOES_NOT_EXIST")
+    assert not UploadPart.objects.exists()

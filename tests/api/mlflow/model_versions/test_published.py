@@ -93,7 +93,30 @@ def ways(mlflow: Door, proxy: Door, here: Door, page: Client) -> dict[str, Calla
         "PUT by the id of the run": lambda run: here("PUT", f"{candidate}{run.uuid}/files/{PATH}", b"new"),
         "DELETE the package": lambda run: here("DELETE", package(run)),
         "DELETE the package file": lambda run: here("DELETE", f"{package(run)}/package_files/{file(run)}"),
+        **by_version(here),
         **in_a_browser(page),
+    }
+
+
+def backed(run: Run) -> tuple[ModelVersion, str]:
+    """The version that the run backs, and the file's path in it."""
+    found = ModelVersion.objects.select_related("model").get(run=run)
+    return found, PATH.removeprefix("model/") if found.folder else PATH
+
+
+def by_version(here: Door) -> dict[str, Callable[[Run], Any]]:
+    def of(run: Run) -> str:
+        found, path = backed(run)
+        return f"ml/models/{found.model.name}/versions/{found.semver}/files/{path}"
+
+    def by_id(run: Run) -> str:
+        found, path = backed(run)
+        return f"packages/ml_models/{found.pk}/files/{path}"
+
+    return {
+        "PUT by the id of the version": lambda run: here("PUT", by_id(run), b"new"),
+        "PUT a file of the version": lambda run: here("PUT", of(run), b"new"),
+        "DELETE a file of the version": lambda run: here("DELETE", of(run)),
     }
 
 
@@ -113,7 +136,18 @@ def whole(proxy: Door, run: Run) -> Any:
 
 def in_a_browser(page: Client) -> dict[str, Callable[[Run], Any]]:
     root, binary = "/acme/fraud/-", "application/octet-stream"
+
+    def files_of(run: Run) -> str:
+        found, _ = backed(run)
+        return f"{root}/ml/models/{found.model.name}/versions/{found.number}/files"
+
     return {
+        "upload to the version in a browser": lambda run: page.put(
+            f"{files_of(run)}/upload/{backed(run)[1]}", b"new", binary
+        ),
+        "delete from the version in a browser": lambda run: page.post(
+            f"{files_of(run)}/delete", {"path": backed(run)[1]}
+        ),
         "upload from a browser": lambda run: page.put(
             f"{root}/ml/runs/{run.iid}/artifacts/upload/{PATH}", b"new", binary
         ),
@@ -131,7 +165,9 @@ def in_a_browser(page: Client) -> dict[str, Callable[[Run], Any]]:
 WAYS = [
     "PUT an artifact", "DELETE an artifact", "DELETE its folder", "DELETE all artifacts", "upload-artifact",
     "mpu/create", "an empty file in parts", "PUT by the number of the run", "PUT by the id of the run",
-    "DELETE the package", "DELETE the package file", "upload from a browser", "delete in a browser",
+    "DELETE the package", "DELETE the package file", "PUT by the id of the version", "PUT a file of the version",
+    "DELETE a file of the version", "upload to the version in a browser", "delete from the version in a browser",
+    "upload from a browser", "delete in a browser",
     "delete the folder in a browser", "delete the package in a browser", "delete the package file in a browser",
 ]  # fmt: skip
 
