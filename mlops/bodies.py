@@ -11,6 +11,8 @@ from concurrent.futures import Future
 from io import BytesIO
 from typing import Any
 
+from lib import pools
+
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 # In bytes: a body that is said to be no larger is here whole before it costs a thread.
@@ -94,6 +96,8 @@ class Stream:
     def _next(self) -> dict[str, Any]:
         """Only what is spent waiting here counts: a store that is slow is not the client's fault."""
         coming, began = self._coming or self._ask(), time.monotonic()
+        if not coming.done():
+            pools.let_go_of_connection()
         try:
             return coming.result(max(self._patience, 0))
         except TimeoutError:

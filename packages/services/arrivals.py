@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from ci.models import Job
+from lib import pools
 from lib.errors import Refusal
 from packages import paths, store
 from packages.models import Blob, Package, Upload
@@ -118,7 +119,7 @@ def _meet(one: str, other: str) -> bool:
 def _settle(waiting: Iterable[Upload]) -> None:
     landed = [(at, upload) for upload in waiting if (at := store.landed(upload.storage_key, size=upload.size or 0))]
     for _, upload in sorted(landed, key=lambda pair: (pair[0], pair[1].pk)):
-        files.let_go_of_connection()
+        pools.let_go_of_connection()
         with _turns[upload.pk % len(_turns)]:
             _take_in(upload)
 
@@ -127,7 +128,7 @@ def _take_in(upload: Upload) -> None:
     if not Upload.objects.filter(pk=upload.pk).exists():
         return
     key = uuid4()
-    files.let_go_of_connection()
+    pools.let_go_of_connection()
     try:
         stored = store.copy(upload.storage_key, into=_place(upload, key))
     except FileNotFoundError:

@@ -7,13 +7,14 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
 from accounts.models import User
 from ci.models import Job
+from lib import pools
 from lib.errors import InvalidInput, NotFound, Refusal
 from packages import paths, store, tasks
 from packages.models import Blob, Package, PackageFile
@@ -96,7 +97,7 @@ def put(
         room.admit(size)
     path = free_path(package, path)
     key, bounded = uuid4(), room.bounded(chunks)
-    let_go_of_connection()
+    pools.let_go_of_connection()
     stored = store.write(_new_key(package, key), bounded, also=also)
     return _kept_or_dropped(package, path, key, stored, by=by, job=job)
 
@@ -154,7 +155,7 @@ def opened(package: Package, path: str, part: Part | None = None) -> Opened:
             # Replaced since it was found, so its new bytes are there; or else they are lost.
             continue
         _note_download(package)
-        let_go_of_connection()
+        pools.let_go_of_connection()
         return Opened(file, start, length, reading)
     logger.error("the bytes of %s (file %s) are not in the store", file.blob.storage_key, file.pk)
     raise NotFound(f"No such artifact: '{path}'")
@@ -175,7 +176,7 @@ def opened_as_found(file: PackageFile, part: Part | None = None) -> Opened:
         reading = store.read(file.blob.storage_key, start=start, length=length)
     except FileNotFoundError:
         raise NotFound("No such artifact: it was deleted or replaced") from None
-    let_go_of_connection()
+    pools.let_go_of_connection()
     return Opened(file, start, length, reading)
 
 
@@ -264,9 +265,3 @@ def _note_download(package: Package) -> None:
     now = timezone.now()
     if package.last_downloaded_at is None or package.last_downloaded_at <= now - DOWNLOADS_NOTED_EVERY:
         Package.objects.filter(pk=package.pk).update(last_downloaded_at=now)
-
-
-def let_go_of_connection() -> None:
-    """Bytes of a slow client may take minutes; a pool's connections are too few to wait with them."""
-    if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
-        connection.close()

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from ci.models import Job
+from lib import pools
 from lib.errors import InvalidInput, NotFound
 from packages import store
 from packages.models import Blob, Package, PackageFile, Upload, UploadPart
@@ -53,7 +54,7 @@ def put_part(upload: Upload, number: int, chunks: Iterable[bytes], *, size: int 
     room, before = storage.room(upload.package.project), sum(_sizes(upload, but=number))
     if size is not None:
         room.admit(before + size)
-    files.let_go_of_connection()
+    pools.let_go_of_connection()
     kept = store.write_part(upload.storage_key, number, _bounded(room, before, chunks))
     with transaction.atomic():
         if not Upload.objects.select_for_update(no_key=True).filter(pk=upload.pk).exists():
@@ -74,7 +75,7 @@ def complete(upload: Upload, told: Mapping[int, str], *, by: User) -> PackageFil
     if not told:
         return _complete_empty(upload, by=by)
     if _arrived(upload, told):
-        files.let_go_of_connection()
+        pools.let_go_of_connection()
     # A bucket joins them where they are. In a folder each attempt has its own place, so that none spoils another's.
     key = upload.key if upload.store_id else uuid4()
     joined = Blob(project_id=upload.package.project_id, key=key).storage_key

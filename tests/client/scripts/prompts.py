@@ -17,14 +17,17 @@ assert mlflow.genai.load_prompt("prompts:/greet/1").tags["lang"] == "en"
 assert mlflow.genai.load_prompt("prompts:/greet@latest").version == 2
 client.set_prompt_tag("greet", "team", "a")
 assert client.get_prompt("greet").tags["team"] == "a"
-client.set_prompt_version_tag("greet", "1", "k", "v")
-assert client.get_prompt_version("greet", "1").tags["k"] == "v"
+# That client has these two calls, and breaks off before it sends anything.
+whole = not mlflow.__version__.startswith("3.1.")
+if whole:
+    client.set_prompt_version_tag("greet", "1", "k", "v")
+    assert client.get_prompt_version("greet", "1").tags["k"] == "v"
 
 client.create_registered_model("model")
 assert [one.name for one in client.search_registered_models()] == ["model"]
 assert [one.name for one in mlflow.genai.search_prompts()] == ["greet"]
 assert client.search_model_versions() == []
-assert len(client.search_prompt_versions("greet")) == 2
+assert not whole or len(client.search_prompt_versions("greet")) == 2
 
 mlflow.genai.delete_prompt_alias("greet", alias="live")
 client.delete_prompt_version("greet", "1")
