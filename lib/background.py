@@ -13,9 +13,10 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from queue import Empty, Full, Queue
-from typing import Any
+from typing import Any, TypeVar
 
 from celery import Task
 from django.conf import settings
@@ -23,11 +24,17 @@ from django.db import close_old_connections, connections
 
 logger = logging.getLogger(__name__)
 
+Piece = TypeVar("Piece")
+
 MOST_WAITING = 10_000
+# While somebody waits, background work rests so many times as long as it works.
+REST = 4
 
 _waiting: "Queue[Callable[[], object]]" = Queue(MOST_WAITING)
 _starting = threading.Lock()
 _thread: threading.Thread | None = None
+# One entry for each thing that somebody waits for. Adding to a list and taking from it need no lock.
+_urgent: list[None] = []
 
 
 class Patient(Task):  # type: ignore[type-arg]
@@ -59,6 +66,26 @@ def every(seconds: float, work: Callable[[], object]) -> None:
             time.sleep(seconds)
 
     threading.Thread(target=again, name="periodic", daemon=True).start()
+
+
+@contextmanager
+def urgent() -> Iterator[None]:
+    """Around what somebody waits for while it keeps the disk and the processor busy."""
+    _urgent.append(None)
+    try:
+        yield
+    finally:
+        _urgent.pop()
+
+
+def unhurried(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The same pieces, handed out with rests as long as there is something urgent in this process."""
+    began = time.monotonic()
+    for piece in pieces:
+        yield piece
+        if _urgent:
+            time.sleep(REST * (time.monotonic() - began))
+        began = time.monotonic()
 
 
 def wait(seconds: float) -> bool:

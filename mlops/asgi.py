@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http import HTTPStatus
 from io import BytesIO
 from threading import Thread
@@ -65,11 +66,16 @@ async def _with_own_thread(scope: Scope, body: bodies.Stream, send: Send) -> Non
         await _refuse(send, 503, "TEMPORARILY_UNAVAILABLE", "503 Service Unavailable - Too many transfers at once")
         return
     async with _streams:
-        answer = await _in_own_thread(lambda: _answer(scope, body))
-        # A connection cannot serve another request while there is something of this one on it.
-        await answer.send(send, [] if body.ended else [(b"connection", b"close")])
-        if not (answer.sends_on and _is_direct(scope)):
-            await body.pass_over(FAREWELL)
+        with closing(body):
+            await _answer_from_own_thread(scope, body, send)
+
+
+async def _answer_from_own_thread(scope: Scope, body: bodies.Stream, send: Send) -> None:
+    answer = await _in_own_thread(lambda: _answer(scope, body))
+    # A connection cannot serve another request while there is something of this one on it.
+    await answer.send(send, [] if body.ended else [(b"connection", b"close")])
+    if not (answer.sends_on and _is_direct(scope)):
+        await body.pass_over(FAREWELL)
 
 
 class Answer:

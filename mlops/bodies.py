@@ -7,18 +7,22 @@ end: reading it raises an OSError.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
+from contextlib import suppress
 from io import BytesIO
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from lib import pools
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
 
 # In bytes: a body that is said to be no larger is here whole before it costs a thread.
 SMALL = 1024**2
 # In seconds, and bytes a second: what a client may keep us waiting for the body of one request, all in all.
 PATIENCE, SLOWEST = 30.0, 4096
+# Messages of the network that are taken in before they are asked for (granian's have up to 400 KB).
+AHEAD = 4
 
 
 class Broken(ConnectionError):
@@ -51,14 +55,19 @@ async def _take(receive: Receive, pieces: list[bytes]) -> bool:
 
 
 class Stream:
-    """A body of any size, read by one thread. One message of the network (granian: 400 KB) is fetched ahead."""
+    """A body of any size, read by one thread while the loop takes in what comes next."""
 
     def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop) -> None:
         self._receive = receive
         self._loop = loop
+        self._come: SimpleQueue[Message] = SimpleQueue()
+        self._room = asyncio.Semaphore(AHEAD)
+        self._taking: asyncio.Task[None] | None = None
+        self._unwanted = False
         self._held = memoryview(b"")
-        self._coming: Future[dict[str, Any]] | None = None
+        self._more = True
         self._patience = PATIENCE
+        # Whether all that the client has to send has come, read or not.
         self.ended = False
 
     def read(self, size: int = -1) -> bytes:
@@ -81,46 +90,57 @@ class Stream:
 
     def _fetch(self) -> bool:
         """Whether there is more; it is held then."""
-        while not self.ended and not self._held:
+        while self._more and not self._held:
             message = self._next()
-            self._coming = None
             if message["type"] == "http.disconnect":
+                self._come.put(message)
                 raise Broken("the client went away in the middle of the body")
+            self._loop.call_soon_threadsafe(self._room.release)
             self._held = memoryview(message.get("body", b""))
             self._patience += len(self._held) / SLOWEST
-            self.ended = not message.get("more_body")
-            if not self.ended:
-                self._coming = self._ask()
+            self._more = bool(message.get("more_body"))
         return bool(self._held)
 
-    def _next(self) -> dict[str, Any]:
+    def _next(self) -> Message:
         """Only what is spent waiting here counts: a store that is slow is not the client's fault."""
-        coming, began = self._coming or self._ask(), time.monotonic()
-        if not coming.done():
-            pools.let_go_of_connection()
+        with suppress(Empty):
+            return self._come.get_nowait()
+        if self._taking is None:
+            self._loop.call_soon_threadsafe(self._take_in)
+        pools.let_go_of_connection()
+        began = time.monotonic()
         try:
-            return coming.result(max(self._patience, 0))
-        except TimeoutError:
-            coming.cancel()
-            self._coming = None
+            return self._come.get(timeout=max(self._patience, 0))
+        except Empty:
             raise Stalled("next to nothing of the body has come") from None
         finally:
             self._patience -= time.monotonic() - began
 
-    def _ask(self) -> "Future[dict[str, Any]]":
-        return asyncio.run_coroutine_threadsafe(_once(self._receive), self._loop)
+    # On the loop -----------------------------------------------------------------------------------------------------
+
+    def _take_in(self) -> asyncio.Task[None]:
+        self._taking = self._taking or self._loop.create_task(self._take_all_in())
+        return self._taking
+
+    async def _take_all_in(self) -> None:
+        while not self.ended:
+            await self._room.acquire()
+            message = await self._receive()
+            self.ended = not message.get("more_body")
+            if self._unwanted:
+                self._room.release()
+            else:
+                self._come.put(message)
 
     async def pass_over(self, seconds: float) -> None:
-        """On the loop, when nobody reads any more: takes what still comes and drops it, for so long."""
-        try:
+        """When nobody reads any more: takes what still comes and drops it, for so long."""
+        self._unwanted = True
+        self._room.release()
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while not self.ended:
-                    coming, self._coming = self._coming, None
-                    message = await (asyncio.wrap_future(coming) if coming else self._receive())
-                    self.ended = not message.get("more_body")
-        except TimeoutError:
-            pass
+                await self._take_in()
 
-
-async def _once(receive: Receive) -> dict[str, Any]:
-    return await receive()
+    def close(self) -> None:
+        """Nothing more is taken in."""
+        if self._taking:
+            self._taking.cancel()

@@ -14,6 +14,7 @@ from hashlib import md5, sha1
 from django.db import transaction
 from django.utils import timezone
 
+from lib import background
 from lib.errors import Conflict
 from packages import store
 from packages.models import Blob, Verdict
@@ -93,7 +94,7 @@ def _lost(blob: Blob) -> Blob | None:
 def _digests(blob: Blob) -> tuple[str, str]:
     digests = md5(usedforsecurity=False), sha1(usedforsecurity=False)
     with closing(store.read(blob.storage_key, start=0, length=blob.size)) as reading:
-        for piece in reading:
+        for piece in background.unhurried(reading):
             for digest in digests:
                 digest.update(piece)
     return digests[0].hexdigest(), digests[1].hexdigest()
@@ -107,13 +108,15 @@ class _Source:
         self._at = 0
         self._ahead = b""
         self._reading: store.Reading | None = None
+        self._coming: Iterator[bytes] = iter(())
 
     def read(self, offset: int, length: int) -> bytes:
         if self._reading is None or offset != self._at:
             self.close()
             rest = self._blob.size - offset
             self._reading, self._at = store.read(self._blob.storage_key, start=offset, length=rest), offset
-        pieces = [self._ahead, *self._pieces(self._reading, length - len(self._ahead))]
+            self._coming = background.unhurried(self._reading)
+        pieces = [self._ahead, *self._pieces(length - len(self._ahead))]
         content = b"".join(pieces)
         content, self._ahead = content[:length], content[length:]
         if len(content) < length:
@@ -121,8 +124,8 @@ class _Source:
         self._at += length
         return content
 
-    def _pieces(self, reading: store.Reading, wanted: int) -> Iterator[bytes]:
-        while wanted > 0 and (piece := next(reading, b"")):
+    def _pieces(self, wanted: int) -> Iterator[bytes]:
+        while wanted > 0 and (piece := next(self._coming, b"")):
             wanted -= len(piece)
             yield piece
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from django.core.files.storage import FileSystemStorage, storages
 
+from lib import background
 from packages.store.bucket import PART, Bucket
 from packages.store.faults import faults
 from packages.store.folder import Folder
@@ -65,7 +66,7 @@ def _measured(
             size += len(chunk)
             yield chunk
 
-    with faults(), closing(measured()) as pieces:
+    with faults(), background.urgent(), closing(measured()) as pieces:
         write(_place(), pieces)
     return Stored(size, digest.hexdigest(), {name: other.hexdigest() for name, other in others.items()})
 

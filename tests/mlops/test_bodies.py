@@ -112,3 +112,28 @@ def test_what_nobody_reads_is_passed_over_but_not_for_long() -> None:
             stream = bodies.Stream(messages(*sent), running)
             asyncio.run_coroutine_threadsafe(stream.pass_over(0.05), running).result()
             assert stream.ended is ended
+
+
+def test_only_so_much_is_taken_in_ahead_of_its_reader() -> None:
+    taken = []
+
+    async def receive() -> dict[str, Any]:
+        taken.append(None)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    with loop() as running:
+        stream = bodies.Stream(receive, running)
+        assert stream.read(1) == b"x"
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), running).result()
+        assert len(taken) == bodies.AHEAD + 1
+        running.call_soon_threadsafe(stream.close)
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), running).result()
+        assert not asyncio.all_tasks(running)
+
+
+def test_a_stream_that_broke_off_says_so_each_time() -> None:
+    with loop() as running:
+        stream = bodies.Stream(messages(None), running)
+        for _ in range(2):
+            with pytest.raises(bodies.Broken):
+                stream.read(1)
