@@ -1,17 +1,21 @@
-"""The files of a run or model version as a tree that is open along one path, and a look into the file at its end."""
+"""The files of a run, logged model or version as a tree, open along one path, and a look into the file at its end."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
 from lib.errors import InvalidInput, NotFound
-from packages import paths
+from packages import downloads, paths
 from packages.models import PackageFile
 from packages.services.files import Entry, Opened, Part
 from projects.models import Project
 from registry.models import ModelVersion
 from registry.services import files as version_files
-from tracking.models import Run
+from tracking.models import LoggedModel
 from tracking.services import artifacts
+from tracking.services.artifacts import Owner
 from web import previews
 from web.previews import Look
 
@@ -70,20 +74,22 @@ class Files(Protocol):
 
 
 @dataclass(frozen=True)
-class OfRun:
+class Logged:
+    """Those of a run or logged model."""
+
     project: Project
-    run: Run
+    owner: Owner
 
     def entries(self, folder: str) -> list[Entry]:
-        return artifacts.of(self.run, folder)
+        return artifacts.of(self.owner, folder)
 
     def find(self, path: str) -> PackageFile | None:
-        if self.run.experiment.location:
+        if self.owner.experiment.location:
             return None
-        return artifacts.find(self.project, address(self.run, path))
+        return artifacts.find(self.project, address(self.owner, path))
 
     def opened(self, path: str, part: Part) -> Opened:
-        return artifacts.opened(self.project, address(self.run, path), part)
+        return artifacts.opened(self.project, address(self.owner, path), part)
 
 
 @dataclass(frozen=True)
@@ -118,9 +124,20 @@ def tree(files: Files, path: str) -> Tree:
     return Tree(root, chosen, folder=path if node.entry.is_folder else path.rpartition("/")[0])
 
 
-def address(run: Run, path: str) -> str:
+def download(request: HttpRequest, project: Project, owner: Owner, path: str) -> HttpResponseBase:
+    """A file of a run or logged model; what the project does not keep itself, from the bucket that does."""
+    if owner.experiment.location:
+        return redirect(artifacts.outside_address(owner, path)[0])
+    place = address(owner, path)
+    if request.method == "HEAD":
+        return downloads.described(artifacts.find(project, place))
+    return downloads.whole_or_part(artifacts.opened(project, place, downloads.wanted_part(request)))
+
+
+def address(owner: Owner, path: str) -> str:
     """Where the artifact services find it."""
-    return f"{run.experiment.iid}/{run.uuid}/artifacts/{path}"
+    place = f"models/{owner.uuid}" if isinstance(owner, LoggedModel) else owner.uuid
+    return f"{owner.experiment.iid}/{place}/artifacts/{path}"
 
 
 def _open(files: Files, node: Node, *, keep: list[str]) -> None:

@@ -10,6 +10,7 @@ from web.views import (
     experiments,
     hooks,
     links,
+    logged_models,
     model_aliases,
     model_tags,
     model_versions,
@@ -55,7 +56,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "<project:project>/-/ml/runs/<run:run>/artifacts/upload/<path:path>", artifacts.upload, name="upload-artifact"
     ),
     path("<project:project>/-/ml/runs/<run:run>/artifacts/delete", artifacts.delete, name="delete-artifact"),
-    path("<project:project>/-/ml/logged_models/<str:model>.zip", artifacts.model_archive, name="model-archive"),
+    path("<project:project>/-/ml/logged_models/<str:model>.zip", logged_models.archive, name="model-archive"),
+    path("<project:project>/-/ml/logged_models/<str:model>", logged_models.show, name="logged-model"),
+    path(
+        "<project:project>/-/ml/logged_models/<str:model>/files/raw/<path:path>",
+        logged_models.raw,
+        name="logged-model-file",
+    ),
     path("<project:project>/-/ml/candidates/<run:run>", runs.candidate, name="candidate"),
     path("<project:project>/-/ml/candidates/<run:run>/promote", promotions.candidate, name="promote-candidate"),
     path("<project:project>/-/ml/runs/<run:run>/promote", promotions.promote, name="promote-run"),

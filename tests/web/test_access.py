@@ -20,7 +20,8 @@ from tracking.services import artifacts
 from web.urls import urlpatterns
 
 READS = ["project", "experiments", "experiment", "run", "run-charts", "run-curve", "run-artifacts", "run-artifact"]
-READS += ["packages", "package", "package-file", "run-archive", "model-archive"]
+OF_LOGGED = ["logged-model", "logged-model-file", "model-archive"]
+READS += ["packages", "package", "package-file", "run-archive", *OF_LOGGED]
 READS += ["models", "model", "model-versions", "model-runs", "model-aliases", "model-tags", "compare-versions"]
 READS += ["model-version", "version-performance", "version-files", "version-archive", "version-file"]
 WRITES = ["create-experiment", "rename-experiment", "delete-experiment", "restore-experiment", "delete-artifact"]
@@ -77,13 +78,15 @@ def address(project: Project, experiment: Experiment, run: Run, keep: Any, alice
             captured["package"] = PackageFile.objects.get(path="note.txt").package_id
         if name == "delete-package-file":
             captured["file"] = PackageFile.objects.get(path="note.txt").pk
-        if ("model" in name and name not in ("models", "new-model", "model-archive")) or "version" in name:
+        if ("model" in name and name not in ("models", "new-model", *OF_LOGGED)) or "version" in name:
             captured["model"] = "classifier"
         if "version" in name and name not in ("model-versions", "new-model-version", "compare-versions"):
             captured["version"] = version.number
         if name in ("run-artifact", "package-file", "version-file"):
             captured["path"] = "note.txt"
-        if name == "model-archive":
+        if name == "logged-model-file":
+            captured["path"] = "MLmodel"
+        if name in OF_LOGGED:
             captured["model"] = model = project.logged_models.get().uuid
             artifacts.upload(project, f"{experiment.iid}/models/{model}/artifacts/MLmodel", [b"x"], by=alice)
         return reverse(name, kwargs=captured)
@@ -203,7 +206,8 @@ def test_a_guest_sees_runs_but_no_files(address: Any, project: Project, charlie:
     assert browser.get(address("run-artifacts")).status_code == 403
     assert b"Files" not in browser.get(address("model-version")).content
     files = ("version-files", "version-file", "version-archive")
-    for name in ("run-artifact", "run-archive", "model-archive", "package", *files):
+    assert b'id="files"' not in browser.get(address("logged-model")).content
+    for name in ("run-artifact", "run-archive", "model-archive", "logged-model-file", "package", *files):
         assert browser.get(address(name)).status_code == 403
 
 
@@ -235,7 +239,7 @@ def test_a_uuid_of_another_project_is_not_found(
 def test_every_page_has_the_strict_policy(name: str, address: Any, alice: User, signed_in: Any) -> None:
     answer = get(signed_in(alice), reverse(name) if name in OPEN else address(name))
     policy = answer["Content-Security-Policy"]
-    if name in ("run-artifact", "package-file", "version-file", "run-archive", "model-archive", "version-archive"):
+    if name.endswith(("-file", "-archive", "run-artifact")):
         assert policy == "sandbox; default-src 'none'"
     else:
         assert "script-src 'self';" in policy + ";"

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,7 +25,7 @@ def tree(request: HttpRequest, project: Project, run: int | str) -> HttpResponse
     path = request.GET.get("path", "").removesuffix("/")
     context = {
         **run_page.frame(project, found, "artifacts"),
-        "tree": files.tree(files.OfRun(project, found), path),
+        "tree": files.tree(files.Logged(project, found), path),
         "total": artifacts.total(found),
         # Where files lie elsewhere, they are not changed by this service.
         "may_write": not found.experiment.location and policy.allows(project, Ability.WRITE_EXPERIMENTS),
@@ -38,13 +38,7 @@ def tree(request: HttpRequest, project: Project, run: int | str) -> HttpResponse
 @gate.project_page(Ability.READ_PACKAGES, Feature.EXPERIMENTS)
 def raw(request: HttpRequest, project: Project, run: int | str, path: str) -> HttpResponseBase:
     """A file of a run, as a download; what the project does not keep itself, from the bucket that does."""
-    found = run_page.find(project, run)
-    if found.experiment.location:
-        return redirect(artifacts.outside_address(found, path)[0])
-    address = files.address(found, path)
-    if request.method == "HEAD":
-        return downloads.described(artifacts.find(project, address))
-    return downloads.whole_or_part(artifacts.opened(project, address, downloads.wanted_part(request)))
+    return files.download(request, project, run_page.find(project, run), path)
 
 
 @require_safe
@@ -53,14 +47,6 @@ def archive(request: HttpRequest, project: Project, run: int | str) -> HttpRespo
     """A folder of a run, or all of it, as a zip."""
     folder = request.GET.get("path", "")
     return downloads.zipped(request, artifacts.archive(run_page.find(project, run), folder))
-
-
-@require_safe
-@gate.project_page(Ability.READ_PACKAGES, Feature.EXPERIMENTS)
-def model_archive(request: HttpRequest, project: Project, model: str) -> HttpResponseBase:
-    """A logged model as a zip."""
-    found = project.logged_models.select_related("package").active().with_id(model)
-    return downloads.zipped(request, artifacts.archive(found, request.GET.get("path", "")))
 
 
 @require_http_methods(["PUT"])
