@@ -57,17 +57,6 @@ def put(work: Callable[[], object]) -> bool:
     return True
 
 
-def every(seconds: float, work: Callable[[], object]) -> None:
-    """Does it now and then again and again, in a thread of its own, as long as the process lives."""
-
-    def again() -> None:
-        while True:
-            _done(work)
-            time.sleep(seconds)
-
-    threading.Thread(target=again, name="periodic", daemon=True).start()
-
-
 @contextmanager
 def urgent() -> Iterator[None]:
     """Around what somebody waits for while it keeps the disk and the processor busy."""

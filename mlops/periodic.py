@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
@@ -19,7 +18,7 @@ from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
 
-# In seconds. What is due is first done this long after a start, so that it does not slow that down.
+# In seconds. What is rare is first done this long after a start, so that it does not slow that down.
 FIRST = 5 * 60.0
 # How often a process asks whether the one that had the lock is gone.
 ASK = 60.0
@@ -36,13 +35,13 @@ def start(*, first: float = FIRST) -> threading.Thread | None:
 
 def _run(first: float, sleep: Callable[[float], None]) -> None:
     with _lock(sleep):
-        due = {name: time.monotonic() + first for name in settings.CELERY_BEAT_SCHEDULE}
+        every = {name: entry["schedule"].total_seconds() for name, entry in settings.CELERY_BEAT_SCHEDULE.items()}
+        due = {name: time.monotonic() + min(first, seconds) for name, seconds in every.items()}
         while True:
             name = min(due, key=lambda name: due[name])
             sleep(max(due[name] - time.monotonic(), 0))
             perform(settings.CELERY_BEAT_SCHEDULE[name]["task"])
-            every: timedelta = settings.CELERY_BEAT_SCHEDULE[name]["schedule"]
-            due[name] = time.monotonic() + every.total_seconds()
+            due[name] = time.monotonic() + every[name]
 
 
 def perform(task: str) -> None:

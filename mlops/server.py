@@ -22,10 +22,6 @@ from granian.log import LogLevels
 
 # Ctrl-C waits this long for requests that are being answered, in seconds.
 GRACE = 10
-# Seconds.
-CATCH_UP = 300
-# Between two looks for webhook deliveries that are due, in seconds.
-WEBHOOKS = 15
 # That one worker holds open. The blocking threads bound how many requests are worked on.
 CONNECTIONS = 10_000
 
@@ -88,19 +84,7 @@ def _load(_target: str) -> Callable[..., Awaitable[None]]:
     from mlops.asgi import application
 
     periodic.start()
-    _catch_up()
     return application
-
-
-def _catch_up() -> None:
-    """Now and then, with what an earlier process or an absent broker has left undone."""
-    from lib import background
-    from packages.tasks import inspect_pending_blobs
-    from webhooks import tasks as webhooks
-
-    background.every(CATCH_UP, inspect_pending_blobs.delay)
-    # A message that no worker has taken before the next one comes is not wanted any more.
-    background.every(WEBHOOKS, lambda: webhooks.catch_up.apply_async(expires=WEBHOOKS))
 
 
 def _end_with(parent: int) -> None:

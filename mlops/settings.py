@@ -227,6 +227,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "projects.tasks.tell_of_expiring_tokens",
         "schedule": timedelta(hours=12),
     },
+    "look into content that nobody has looked into": {
+        "task": "packages.tasks.inspect_pending_blobs",
+        "schedule": timedelta(minutes=5),
+    },
+    "deliver what webhooks have not been told": {
+        "task": "webhooks.tasks.catch_up",
+        "schedule": timedelta(seconds=15),
+        # A message that no worker has taken before the next one comes is not wanted any more.
+        "options": {"expires": 15},
+    },
 }
 if ARTIFACTS_MODE == "direct":
     CELERY_BEAT_SCHEDULE["make files of what has arrived in the bucket"] = {

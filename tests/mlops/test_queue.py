@@ -19,6 +19,8 @@ from tests.receiver import Receiver, receiver
 
 pytestmark = pytest.mark.client
 
+WORKER = ("worker", "--pool", "solo", "--loglevel", "info")
+
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[str]:
@@ -70,14 +72,8 @@ def test_a_worker_does_what_the_web_process_asked_for(broker: str, tmp_path: Pat
     with servers.serve(tmp_path / "data", REDIS_URL=broker) as server:
         upload_and_delete(server)
         assert kept(server) == 1, "without a worker the bytes wait"
-        command = [sys.executable, "-m", "celery", "--app", "mlops", "worker", "--pool", "solo", "--loglevel", "info"]
-        with (tmp_path / "worker.log").open("wb") as log:
-            worker = subprocess.Popen(command, env=server.environment, cwd=servers.ROOT, stdout=log, stderr=log)
-        try:
+        with celery(server, tmp_path / "worker.log"):
             wait_until(lambda: kept(server) == 0)
-        finally:
-            worker.terminate()
-            worker.wait(30)
 
 
 def test_without_a_broker_the_process_does_it_itself_after_commit(tmp_path: Path) -> None:
@@ -118,15 +114,23 @@ def happen(server: Any) -> None:
 
 
 @contextlib.contextmanager
-def celery(server: Any, log_file: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    command = [sys.executable, "-m", "celery", "--app", "mlops", "worker", "--pool", "solo", "--loglevel", "info"]
+def celery(server: Any, log_file: Path, *wanted: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker, or what else is `wanted` of Celery."""
+    command = [sys.executable, "-m", "celery", "--app", "mlops", *(wanted or WORKER)]
     with log_file.open("wb") as log:
-        worker = subprocess.Popen(command, env=server.environment, cwd=servers.ROOT, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env=server.environment, cwd=servers.ROOT, stdout=log, stderr=log)
     try:
-        yield worker
+        yield process
     finally:
-        worker.terminate()
-        worker.wait(30)
+        process.terminate()
+        process.wait(30)
+
+
+@contextlib.contextmanager
+def beat(server: Any, folder: Path) -> Iterator[None]:
+    wanted = ("beat", "--loglevel", "info", "--schedule", str(folder / "beat"), "--pidfile=")
+    with celery(server, folder / "beat.log", *wanted):
+        yield
 
 
 def test_a_worker_sends_a_webhook_and_again_when_it_is_refused(broker: str, tmp_path: Path) -> None:
@@ -136,7 +140,7 @@ def test_a_worker_sends_a_webhook_and_again_when_it_is_refused(broker: str, tmp_
         listen(server, there)
         happen(server)
         assert there.received == [], "without a worker it waits"
-        with celery(server, tmp_path / "first.log"):
+        with celery(server, tmp_path / "first.log"), beat(server, tmp_path):
             wait_until(lambda: len(there.received) == 2)
         assert len({one.headers["X-MLflow-Delivery-Id"] for one in there.received}) == 1
         assert all(b"tea" not in path.read_bytes() for path in tmp_path.rglob("*log*") if path.is_file())
@@ -160,6 +164,6 @@ def test_what_a_killed_worker_was_sending_is_sent_by_the_next_one(broker: str, t
         with celery(server, tmp_path / "first.log") as first:
             wait_until(lambda: len(there.received) == 1)
             first.kill()
-        with celery(server, tmp_path / "second.log"):
+        with celery(server, tmp_path / "second.log"), beat(server, tmp_path):
             wait_until(lambda: len(there.received) == 2, 150)
         assert len({one.headers["X-MLflow-Delivery-Id"] for one in there.received}) == 1
