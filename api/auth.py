@@ -5,19 +5,30 @@ import binascii
 
 from django.http import HttpRequest
 
-from accounts import caller
+from accounts import caller, throttles
 from accounts.identity import Identity
 from accounts.services import tokens
 from lib.errors import InvalidInput, Unauthenticated
 
 
-def identify(request: HttpRequest, *, to_rotate: bool = False) -> Identity | None:
+def identify(request: HttpRequest, *, door: str, to_rotate: bool = False) -> Identity | None:
     """The caller, also for `accounts.caller`, or None when the request carries no credential at all.
 
     `PRIVATE-TOKEN: SECRET`, `Deploy-Token: SECRET`, `Authorization: Bearer SECRET` (MLFLOW_TRACKING_TOKEN) or Basic
     with the secret as the password (MLFLOW_TRACKING_USERNAME and _PASSWORD). Unauthenticated for one that does not
-    hold; InvalidInput when the headers carry two different ones.
+    hold; InvalidInput when the headers carry two different ones. Whoever it is has called once more through this
+    `door` (`accounts.throttles`): Conflict (429) beyond the limit.
     """
+    try:
+        identity = _identified(request, to_rotate)
+    except (Unauthenticated, InvalidInput):
+        throttles.count(request, None, door)
+        raise
+    throttles.count(request, identity, door)
+    return identity
+
+
+def _identified(request: HttpRequest, to_rotate: bool) -> Identity | None:
     given = (_header(request, "PRIVATE-TOKEN"), _header(request, "DEPLOY-TOKEN"), _authorization(request))
     secrets = {secret for secret in given if secret is not None}
     ip = request.META.get("REMOTE_ADDR") or None
@@ -31,9 +42,9 @@ def identify(request: HttpRequest, *, to_rotate: bool = False) -> Identity | Non
     return identity
 
 
-def require(request: HttpRequest) -> Identity:
+def require(request: HttpRequest, *, door: str) -> Identity:
     """The caller. Unauthenticated when there is none."""
-    identity = identify(request)
+    identity = identify(request, door=door)
     if identity is None:
         raise Unauthenticated("401 Unauthorized")
     return identity

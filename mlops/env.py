@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import environ
 
-from lib import buckets
+from lib import buckets, limits
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -104,12 +104,20 @@ def webhook_schemes() -> list[str]:
     return schemes
 
 
-def webhook_private_networks() -> list[Network]:
-    given = [str(network).strip() for network in env.list("WEBHOOK_PRIVATE_NETWORKS", default=[])]
+def networks(name: str, given: list[str]) -> list[Network]:
+    """Networks and single addresses; `name` is the setting's."""
     try:
-        return [ipaddress.ip_network(network) for network in given]
+        return [ipaddress.ip_network(network.strip()) for network in given]
     except ValueError as wrong:
-        refuse(f"WEBHOOK_PRIVATE_NETWORKS cannot be read ({wrong})")
+        refuse(f"{name} cannot be read ({wrong})")
+
+
+def rate_limit(name: str, given: str) -> limits.Limit | None:
+    """`600/minute`, or None for no limit; `name` is the setting's."""
+    try:
+        return limits.read(given) if given not in ("", "0") else None
+    except ValueError as wrong:
+        refuse(f"{name}={given!r} {wrong}")
 
 
 def port() -> int:

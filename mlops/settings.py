@@ -14,9 +14,10 @@ from mlops.env import (
     encryption_keys,
     env,
     external_url,
+    networks,
     port,
+    rate_limit,
     secret_key,
-    webhook_private_networks,
     webhook_schemes,
 )
 
@@ -37,6 +38,8 @@ PORT = port()
 EXTERNAL_URL = external_url(HOST, PORT)
 ALLOWED_HOSTS = allowed_hosts(HOST, EXTERNAL_URL)
 CSRF_TRUSTED_ORIGINS = [EXTERNAL_URL] if EXTERNAL_URL.startswith("https://") else []
+# Whose word counts on who a client is: the proxies in front of the service.
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
 REPLICAS = env.int("REPLICAS", default=1)
 WORKERS = env.int("WORKERS", default=0)
 THREADS = env.int("THREADS", default=32)
@@ -64,6 +67,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "mlops.proxies.ClientAddress",
+    "accounts.throttles.ToldLimits",
     "accounts.caller.OneCallerARequest",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -75,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "web.refusals.RefusalPages",
+    "web.limits.CountedPages",
 ]
 
 ROOT_URLCONF = "mlops.urls"
@@ -246,11 +252,20 @@ if ARTIFACTS_MODE == "direct":
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
+# Rate limits --------------------------------------------------------------------------------------------------------
+
+# None: off. Counted in Redis when there is one, else by each process for itself.
+RATE_LIMIT_UNAUTHENTICATED = rate_limit("RATE_LIMIT_UNAUTHENTICATED", env.str("RATE_LIMIT_UNAUTHENTICATED", default=""))
+RATE_LIMIT_AUTHENTICATED = rate_limit("RATE_LIMIT_AUTHENTICATED", env.str("RATE_LIMIT_AUTHENTICATED", default=""))
+# A training that logs each step calls far more often than whoever looks at it.
+RATE_LIMIT_MLFLOW = rate_limit("RATE_LIMIT_MLFLOW", env.str("RATE_LIMIT_MLFLOW", default=""))
+RATE_LIMIT_ALLOWLIST = networks("RATE_LIMIT_ALLOWLIST", env.list("RATE_LIMIT_ALLOWLIST", default=[]))
+
 # Webhooks -----------------------------------------------------------------------------------------------------------
 
 WEBHOOK_SCHEMES = webhook_schemes()
 # Where webhooks may go although it is not public.
-WEBHOOK_PRIVATE_NETWORKS = webhook_private_networks()
+WEBHOOK_PRIVATE_NETWORKS = networks("WEBHOOK_PRIVATE_NETWORKS", env.list("WEBHOOK_PRIVATE_NETWORKS", default=[]))
 
 # Mail -----------------------------------------------------------------------------------------------------------------
 

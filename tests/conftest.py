@@ -21,7 +21,7 @@ from projects.roles import Role
 from projects.services import members, namespaces, projects, users
 from tracking.services import metric_keys
 
-pytest_plugins = ["tests.live", "tests.s3"]
+pytest_plugins = ["tests.live", "tests.s3", "tests.brokers"]
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ TITLES = {
     403: "You may not do this",
     404: "Page not found",
     409: "This cannot be done now",
+    429: "Too many requests",
     500: "Something went wrong",
     503: "Busy",
 }

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from msgspec import Struct, json
 
+from accounts import throttles
 from accounts.identity import Identity
 from api import auth, parsing
 from api.mlflow import errors
@@ -79,7 +80,7 @@ def _answer(
     by_method: dict[str, type[MlflowEndpoint]],
     captured: dict[str, str],
 ) -> HttpResponseBase:
-    identity = auth.require(request)
+    identity = auth.require(request, door=throttles.MLFLOW)
     kind = by_method.get(request.method or "")
     if kind is None:
         return errors.wrong_method(request.method, sorted(by_method))
@@ -119,7 +120,7 @@ def not_offered(request: HttpRequest, project: str, address: str) -> HttpRespons
     if not address and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
         return redirect(f"{reverse('mlflow-link')}?{urlencode({'project': project})}")
     try:
-        policy.authorize(auth.require(request), Ability.READ_PROJECT, project)
+        policy.authorize(auth.require(request, door=throttles.MLFLOW), Ability.READ_PROJECT, project)
     except Refusal as refusal:
         return errors.answer(refusal)
     return errors.response(404, "ENDPOINT_NOT_FOUND", f"No MLflow endpoint at '{address[:200]}'")

@@ -14,6 +14,7 @@ from msgspec import Struct, json
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts import throttles
 from accounts.identity import Identity
 from api import auth, bodies, parsing
 from api.rest import errors
@@ -117,12 +118,12 @@ class Address(APIView):
 
     def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         if not any(endpoint.anonymous for endpoint in self.endpoints.values()):
-            auth.require(request._request)
+            auth.require(request._request, door=throttles.API)
         return errors.wrong_method()
 
     def respond(self, request: Request, **captured: str) -> HttpResponseBase:
         endpoint = self.endpoints["GET" if request.method == "HEAD" else request.method or ""]()
-        identity = auth.identify(request._request, to_rotate=endpoint.rotates)
+        identity = auth.identify(request._request, door=throttles.API, to_rotate=endpoint.rotates)
         endpoint.request = request._request
         endpoint.admit(identity, captured)
         captured = endpoint.find(**parsing.from_address(captured))

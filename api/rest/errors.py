@@ -59,6 +59,8 @@ def wrong_method() -> HttpResponse:
 
 
 def _refused(error: Refusal) -> HttpResponse:
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return HttpResponse("Retry later\n", content_type="text/plain", status=429)
     refused = response(error.status or STATUSES[type(error)], _body(error))
     if isinstance(error, Unauthenticated):
         refused["WWW-Authenticate"] = 'Bearer realm="Tenon"'

