@@ -14,6 +14,8 @@ from hashlib import md5, sha1
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import caller
+from audit.services import events as audit
 from lib import background
 from lib.errors import Conflict
 from packages import store
@@ -75,11 +77,22 @@ def inspect(pk: int, *, again: bool = False) -> Blob | None:
 
 def _recorded(blob: Blob, names: list[str]) -> Blob:
     kept = ("md5", "sha1", "verdict", "findings", "inspected_at")
-    Blob.objects.filter(pk=blob.pk).update(**{name: getattr(blob, name) for name in kept})
-    if blob.verdict == Verdict.DANGEROUS:
-        found = [f"{finding['what']} {finding['where']}".strip() for finding in blob.findings[:3]]
-        logger.warning("dangerous content in project %d: blob %d, %r: %s", blob.project_id, blob.pk, names[:3], found)
+    with transaction.atomic():
+        before = Blob.objects.select_for_update().filter(pk=blob.pk).values_list("verdict", flat=True).first()
+        Blob.objects.filter(pk=blob.pk).update(**{name: getattr(blob, name) for name in kept})
+        if blob.verdict == Verdict.DANGEROUS and before not in (None, Verdict.DANGEROUS):
+            _tell(blob, names)
     return blob
+
+
+def _tell(blob: Blob, names: list[str]) -> None:
+    """It is the service itself that found it, not whoever's request or command it is done in."""
+    found = [f"{finding['what']} {finding['where']}".strip() for finding in blob.findings[:3]]
+    logger.warning("dangerous content in project %d: blob %d, %r: %s", blob.project_id, blob.pk, names[:3], found)
+    with caller.calling(None):
+        details = {"files": names[:3], "found": found, "sha256": blob.sha256}
+        name = names[0] if names else f"blob {blob.pk}"
+        audit.record("dangerous_file_found", project=blob.project, target=name, details=details)
 
 
 def _lost(blob: Blob) -> Blob | None:

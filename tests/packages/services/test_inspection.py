@@ -13,7 +13,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts import caller
 from accounts.models import User
+from audit.models import AuditEvent
 from lib import background
 from lib.errors import Conflict
 from packages import store, tasks
@@ -61,6 +63,21 @@ def test_what_is_dangerous_is_told_to_the_operator(blob: Blob, caplog: Any) -> N
     with caplog.at_level(logging.WARNING):
         inspection.inspect(blob.pk)
     assert f"dangerous content in project {blob.project_id}: blob {blob.pk}, ['model.pkl']" in caplog.text
+
+
+def test_what_is_dangerous_is_one_event_of_its_project(blob: Blob, alice: User) -> None:
+    with caller.calling(alice, ip="203.0.113.5"):
+        inspection.inspect(blob.pk)
+        inspection.inspect(blob.pk, again=True)
+    [event] = AuditEvent.objects.filter(action="dangerous_file_found")
+    assert (event.project, event.target, event.author, event.ip) == (blob.project, "model.pkl", None, None)
+    assert event.details["sha256"] == blob.sha256
+    assert "system" in str(event.details["found"])
+
+
+def test_what_is_harmless_is_no_event(package: Package, alice: User, folder: Path) -> None:
+    inspection.inspect(files.put(package, "notes.txt", [b"hello"], by=alice).blob_id)
+    assert not AuditEvent.objects.filter(action="dangerous_file_found").exists()
 
 
 def test_twice_changes_nothing(blob: Blob) -> None:
