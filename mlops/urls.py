@@ -5,6 +5,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from mlops import health
 
+handler400 = "mlops.refusals.bad_request"
+handler404 = "mlops.refusals.not_found"
+handler500 = "mlops.refusals.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("-/health", health.health),
     path("-/liveness", health.liveness),
