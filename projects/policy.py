@@ -104,9 +104,12 @@ def authorize_deleted(identity: Identity, project: int | str) -> Project:
     return found
 
 
-def authorize_group(identity: Identity, ability: GroupAbility, group: int | str) -> Namespace:
-    """The group with this id or full path, with the caller's `role` on it: as a member, or Guest for a passer-by."""
-    user = identity.user
+def authorize_group(identity: Identity | None, ability: GroupAbility, group: int | str) -> Namespace:
+    """The group with this id or full path, with the caller's `role` on it: as a member, or Guest for a passer-by.
+
+    `identity` None is somebody who shows no token; they know of public groups.
+    """
+    user = identity.user if identity else None
     found = Namespace.objects.groups().visible_to(user).addressed(group).with_role_of(user).first()
     if found is None:
         raise NotFound(NO_SUCH_GROUP)

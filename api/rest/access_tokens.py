@@ -3,7 +3,7 @@
 https://docs.gitlab.com/api/project_access_tokens/, https://docs.gitlab.com/api/group_access_tokens/
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -72,6 +72,10 @@ class _Create(RestEndpoint, abstract=True):
 
 class _One(RestEndpoint, abstract=True):
     token: Any
+
+    def changed_at(self, **captured: str) -> datetime:
+        found: datetime = self.token.created_at
+        return found
 
     def find(self, **captured: str) -> dict[str, str]:
         found = of(self.place).filter(pk=number(captured.pop("token"), MISSING)).first()

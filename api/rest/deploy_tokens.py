@@ -3,7 +3,7 @@
 Each has a bot that is a Reporter in just that place, so the policy need not know of them.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -97,6 +97,9 @@ def _day(text: str | None) -> date | None:
 
 class _One(RestEndpoint, abstract=True):
     token: AccessToken
+
+    def changed_at(self, **captured: str) -> datetime:
+        return self.token.created_at
 
     def find(self, **captured: str) -> dict[str, str]:
         missing = "404 Deploy Token Not Found"

@@ -6,6 +6,7 @@ An endpoint is a class that says its method, what it needs (an `ability` in the 
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -17,7 +18,7 @@ from rest_framework.views import APIView
 from accounts import throttles
 from accounts.identity import Identity
 from api import auth, bodies, parsing
-from api.rest import errors
+from api.rest import errors, preconditions
 from lib.errors import Forbidden, NotFound, Unauthenticated
 from projects import policy
 from projects.models import Namespace, Project
@@ -77,6 +78,10 @@ class RestEndpoint:
         """Looks up what the address names, before anything else is said about the request. The parts that are left."""
         return captured
 
+    def changed_at(self, **captured: str) -> datetime | None:
+        """When what a DELETE would delete was changed last, for `If-Unmodified-Since`; None where that is not kept."""
+        return None
+
     # handle(p: Params, **captured: str): the answer, as something JSON can say, None for 204, or a response of its
     # own. `captured` are the URL's parts.
     handle: Callable[..., Any]
@@ -97,7 +102,7 @@ class RestEndpoint:
         if self.ability is not None:
             self.project = policy.authorize(identity, self.ability, captured.pop("project"))
         elif self.group_ability is not None:
-            self.group = policy.authorize_group(self.identity, self.group_ability, captured.pop("group"))
+            self.group = policy.authorize_group(identity, self.group_ability, captured.pop("group"))
         elif identity is not None and identity.scopes is not None and identity.scopes.isdisjoint(self.scopes):
             wanted = " ".join(self.scopes)
             raise Forbidden(f"needs one of the scopes {wanted}", code="insufficient_scope", field=wanted)
@@ -127,6 +132,8 @@ class Address(APIView):
         endpoint.request = request._request
         endpoint.admit(identity, captured)
         captured = endpoint.find(**parsing.from_address(captured))
+        if endpoint.method == "DELETE" and preconditions.is_conditional(endpoint.request):
+            preconditions.check(endpoint.request, endpoint.changed_at(**captured))
         return _answered(endpoint.method, endpoint.handle(endpoint.parse(), **captured))
 
 

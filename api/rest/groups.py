@@ -1,5 +1,6 @@
 """Groups, nested at will. https://docs.gitlab.com/api/groups/"""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db.models import Q
@@ -11,6 +12,8 @@ from api.rest import pages
 from api.rest.endpoint import Nothing, RestEndpoint, response
 from api.rest.entities import projects as project_entities
 from api.rest.entities.groups import group as entity
+from api.rest.transfers import transfer_locations
+from audit.services import events
 from lib.errors import Forbidden
 from projects import policy
 from projects.models import Namespace, Project
@@ -37,10 +40,11 @@ class GroupFilters(pages.Paged):
 
 class _List(RestEndpoint, abstract=True):
     method = "GET"
+    anonymous = True
     Params = GroupFilters
 
     def groups(self) -> NamespaceQuerySet:
-        return Namespace.objects.groups().visible_to(self.identity.user)
+        return Namespace.objects.groups().visible_to(self.visitor.user if self.visitor else None)
 
     def handle(self, p: GroupFilters) -> HttpResponse:
         found = _matching(self.groups(), p, self)
@@ -50,10 +54,10 @@ class _List(RestEndpoint, abstract=True):
 
 
 def _matching(found: NamespaceQuerySet, p: GroupFilters, endpoint: RestEndpoint) -> NamespaceQuerySet:
-    user = endpoint.identity.user
     least = max(p.min_access_level, Role.OWNER if p.owned else 0, 0 if p.all_available else Role.GUEST)
     if least:
-        found = found.with_membership_of(user, least=least)
+        visitor = endpoint.visitor
+        found = found.with_membership_of(visitor.user, least=least) if visitor else found.none()
     if p.top_level_only:
         found = found.filter(parent=None)
     if p.visibility:
@@ -88,6 +92,7 @@ class ListDescendants(_List):
 class GetGroup(RestEndpoint):
     method = "GET"
     group_ability = GroupAbility.READ_GROUP
+    anonymous = True
 
     class Params(Struct):
         with_projects: bool = True
@@ -95,10 +100,11 @@ class GetGroup(RestEndpoint):
     def handle(self, p: Params) -> dict[str, Any]:
         if not p.with_projects:
             return entity(self.group)
-        user = self.identity.user
+        user = self.visitor.user if self.visitor else None
         here = Project.objects.visible_to(user).filter(namespace=self.group).order_by("pk")
         rows = project_entities.with_all_that_is_shown(here, user)[: pages.MOST_PER_PAGE]
-        return entity(self.group) | {"projects": [project_entities.project(row) for row in rows]}
+        shown = project_entities.project if user else project_entities.simple_project
+        return entity(self.group) | {"projects": [shown(row) for row in rows]}
 
 
 class CreateGroup(RestEndpoint):
@@ -157,6 +163,43 @@ class DeleteGroup(RestEndpoint):
     method = "DELETE"
     group_ability = GroupAbility.ADMIN_GROUP
 
+    def changed_at(self, **captured: str) -> datetime:
+        return events.last_of(self.group, namespace=self.group) or self.group.created_at
+
     def handle(self, p: Nothing) -> HttpResponse:
         namespaces.delete(self.group)
         return response({"message": "202 Accepted"}, status=202)
+
+
+class TransferGroup(RestEndpoint):
+    """Into another group, in which the caller may create subgroups; without `group_id` it becomes a topmost one."""
+
+    method = "POST"
+    group_ability = GroupAbility.ADMIN_GROUP
+
+    class Params(Struct):
+        group_id: Int64 | None = None
+
+    def handle(self, p: Params) -> dict[str, Any]:
+        if p.group_id is None:
+            if self.identity.user.is_bot:
+                raise Forbidden("403 Forbidden")
+            return entity(namespaces.transfer(self.group, None, by=self.identity.user))
+        target = policy.authorize_group(self.identity, GroupAbility.CREATE_SUBGROUPS, p.group_id)
+        return entity(namespaces.transfer(self.group, target, by=self.identity.user))
+
+
+class ListTransferLocations(RestEndpoint):
+    """The groups that the group could be moved into."""
+
+    method = "GET"
+    group_ability = GroupAbility.ADMIN_GROUP
+
+    class Params(pages.Paged):
+        search: str = ""
+
+    def handle(self, p: Params) -> HttpResponse:
+        least = policy.LEAST_ROLE_IN_GROUP[GroupAbility.CREATE_SUBGROUPS]
+        able = Namespace.objects.groups().in_reach_of(self.identity.user, least=least)
+        elsewhere = able.exclude(links_up__ancestor=self.group).exclude(children=self.group)
+        return transfer_locations(self.request, p, elsewhere)

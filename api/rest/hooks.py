@@ -4,6 +4,7 @@ GitLab's events are of things that do not exist here. What a hook is told of sta
 MLflow's names: `model_version.created`. Without it a hook is told of everything.
 """
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from msgspec import Meta, Struct
 from api.rest import pages
 from api.rest.endpoint import Nothing, RestEndpoint, response
 from api.rest.entities import hooks as entities
+from lib.clock import from_ms
 from lib.errors import InvalidInput, NotFound
 from projects.roles import Ability
 from webhooks import payloads
@@ -125,6 +127,9 @@ class UpdateHook(RestEndpoint):
 class DeleteHook(RestEndpoint):
     method = "DELETE"
     ability = Ability.ADMIN_PROJECT
+
+    def changed_at(self, **captured: str) -> datetime | None:
+        return from_ms(_find(self, captured["hook_id"]).updated_ms)
 
     def handle(self, p: Nothing, hook_id: str) -> None:
         hooks.delete(_find(self, hook_id), by=self.identity.user)

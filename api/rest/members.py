@@ -1,6 +1,6 @@
 """Who has which role in a project or group. https://docs.gitlab.com/api/members/"""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,6 +13,7 @@ from api.fields import Int64
 from api.rest import pages
 from api.rest.endpoint import Nothing, RestEndpoint, for_both, number
 from api.rest.entities.members import member as entity
+from audit.services import events
 from lib.errors import Forbidden, InvalidInput, NotFound, Refusal
 from projects.models import Member, Project
 from projects.roles import Ability, GroupAbility
@@ -147,6 +148,10 @@ class _Update(_One, abstract=True):
 
 class _Remove(_One, abstract=True):
     method = "DELETE"
+
+    def changed_at(self, **captured: str) -> datetime:
+        place = {"project": self.project} if self.ability else {"namespace": self.group}
+        return events.last_of(self.member.user, **place) or self.member.created_at
 
     def handle(self, p: Nothing) -> None:
         _within_own_role(self, self.member.role)

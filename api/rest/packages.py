@@ -1,5 +1,6 @@
 """Packages and their files: list, look, delete. https://docs.gitlab.com/api/packages/"""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpResponse
@@ -93,6 +94,11 @@ class DeletePackage(OfPackage):
     method = "DELETE"
     ability = Ability.DELETE_PACKAGES
     anonymous = False
+
+    def changed_at(self, **captured: str) -> datetime:
+        package = self.package(captured["package_id"])
+        latest = package.files.order_by("-created_at").values_list("created_at", flat=True).first()
+        return max(latest or package.created_at, package.created_at)
 
     def handle(self, p: Nothing, package_id: str) -> None:
         packages.delete(self.package(package_id))

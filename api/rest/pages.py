@@ -4,11 +4,11 @@ https://docs.gitlab.com/api/rest/#pagination
 """
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 from msgspec import Meta, Struct
@@ -16,6 +16,8 @@ from msgspec import Meta, Struct
 from api.fields import Int64
 from api.rest.endpoint import response
 from lib.errors import InvalidInput
+
+M = TypeVar("M", bound=Model)
 
 PER_PAGE, MOST_PER_PAGE = 20, 100
 # Beyond this, counting would cost more than the page; GitLab leaves the totals out as well.
@@ -53,6 +55,13 @@ def answer(
         answered[header] = value
     answered["Link"] = _links(request, p.page, size, following, total)
     return answered
+
+
+def part(p: Paged, rows: QuerySet[M]) -> list[M]:
+    """The rows of the page that was asked for, where an answer holds more than one list and has no page headers."""
+    size = min(p.per_page, MOST_PER_PAGE)
+    first = (p.page - 1) * size
+    return list(_between(rows, p)[first : first + size])
 
 
 def _between(rows: QuerySet[Any], p: Paged) -> QuerySet[Any]:

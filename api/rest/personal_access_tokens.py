@@ -1,6 +1,6 @@
 """One's own access tokens; an administrator's everybody's. https://docs.gitlab.com/api/personal_access_tokens/"""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.db.models import QuerySet
@@ -13,9 +13,13 @@ from accounts.services import tokens
 from api.fields import Int64
 from api.rest import moments, pages
 from api.rest.endpoint import Nothing, RestEndpoint, number, response
+from api.rest.entities import associations
 from api.rest.entities import tokens as entities
+from api.rest.entities.projects import with_all_that_is_shown
 from api.rest.users import find_user
 from lib.errors import Forbidden, Unauthenticated
+from projects.models import Namespace, Project
+from projects.roles import Role
 from projects.services import members
 
 
@@ -82,6 +86,9 @@ class ListTokens(RestEndpoint):
 class _OneToken(RestEndpoint, abstract=True):
     token: AccessToken
 
+    def changed_at(self, **captured: str) -> datetime:
+        return self.token.created_at
+
     def find(self, **captured: str) -> dict[str, str]:
         """Somebody else's does not exist, but for administrators."""
         found = AccessToken.objects.select_related("user").exclude(kind=TokenKind.DEPLOY)
@@ -92,6 +99,9 @@ class _OneToken(RestEndpoint, abstract=True):
 
 
 class _Self(RestEndpoint, abstract=True):
+    def changed_at(self, **captured: str) -> datetime:
+        return self.token.created_at
+
     @property
     def token(self) -> AccessToken:
         if self.identity.token is None:
@@ -115,6 +125,25 @@ class GetSelf(_Self):
 
     def handle(self, p: Nothing) -> dict[str, Any]:
         return entities.token(self.token)
+
+
+class ListAssociations(_Self):
+    """The groups and projects that the token's user has a role in, each with that role."""
+
+    method = "GET"
+    scopes = tuple(SCOPES)
+
+    class Params(pages.Paged):
+        min_access_level: Int64 = int(Role.GUEST)
+
+    def handle(self, p: Params) -> dict[str, Any]:
+        user, least = self.token.user, max(p.min_access_level, Role.GUEST)
+        groups = Namespace.objects.groups().live().with_membership_of(user, least=least).select_related("route")
+        projects = with_all_that_is_shown(Project.objects.live().with_membership_of(user, least=least), user)
+        return {
+            "groups": [associations.group(one) for one in pages.part(p, groups.with_role_of(user).order_by("pk"))],
+            "projects": [associations.project(one) for one in pages.part(p, projects.order_by("pk"))],
+        }
 
 
 class RevokeToken(_OneToken):

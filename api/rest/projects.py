@@ -1,5 +1,6 @@
 """Projects: list, find, create, change, move, archive, delete and restore. https://docs.gitlab.com/api/projects/"""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db.models import Q
@@ -12,11 +13,13 @@ from api.rest import moments, pages
 from api.rest.endpoint import Nothing, RestEndpoint, response
 from api.rest.entities import projects as entities
 from api.rest.entities import statistics
+from api.rest.transfers import transfer_locations
 from api.rest.users import find_user, known_to
+from audit.services import events
 from lib.errors import Forbidden, InvalidInput
 from packages.services import storage
 from projects import policy
-from projects.models import Project
+from projects.models import Namespace, Project
 from projects.models.project import ProjectQuerySet
 from projects.roles import Ability, Access, Feature, GroupAbility, Role, Visibility
 from projects.services import projects
@@ -97,11 +100,12 @@ class ListUsersProjects(_List):
     """In the user's own namespace, as far as the caller may see them."""
 
     scopes = tuple(policy.scopes_for(Ability.READ_PROJECT))
+    anonymous = True
     Params = ProjectFilters
     user: User
 
     def find(self, **captured: str) -> dict[str, str]:
-        self.user = find_user(captured.pop("user"), known_to(self.identity.user))
+        self.user = find_user(captured.pop("user"), known_to(self.visitor.user if self.visitor else None))
         return captured
 
     def projects(self, p: ProjectFilters) -> ProjectQuerySet:
@@ -110,6 +114,7 @@ class ListUsersProjects(_List):
 
 class ListGroupsProjects(_List):
     group_ability = GroupAbility.READ_GROUP
+    anonymous = True
 
     class Params(ProjectFilters):
         include_subgroups: bool = False
@@ -217,6 +222,10 @@ class DeleteProject(RestEndpoint):
     method = "DELETE"
     ability = Ability.DELETE_PROJECT
 
+    def changed_at(self, **captured: str) -> datetime:
+        changed = events.last_of(self.project, project=self.project)
+        return max(changed or self.project.created_at, self.project.last_activity_at)
+
     def handle(self, p: Nothing) -> HttpResponse:
         projects.delete(self.project)
         return response({"message": "202 Accepted"}, status=202)
@@ -268,6 +277,20 @@ class TransferProject(RestEndpoint):
     def handle(self, p: Params) -> dict[str, Any]:
         target = policy.authorize_creation(self.identity, p.namespace)
         return shown(self, projects.transfer(self.project, target))
+
+
+class ListTransferLocations(RestEndpoint):
+    """The groups that the project could be moved to."""
+
+    method = "GET"
+    ability = Ability.DELETE_PROJECT
+
+    class Params(pages.Paged):
+        search: str = ""
+
+    def handle(self, p: Params) -> HttpResponse:
+        able = Namespace.objects.groups().in_reach_of(self.identity.user, least=policy.LEAST_ROLE_TO_CREATE)
+        return transfer_locations(self.request, p, able.exclude(pk=self.project.namespace_id))
 
 
 def shown(endpoint: RestEndpoint, project: Project) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The caller, other people, and the service they talk to. https://docs.gitlab.com/api/users/"""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from api import parsing
 from api.rest import moments, pages
 from api.rest.endpoint import Nothing, RestEndpoint, number, response
 from api.rest.entities import users as entities
+from audit.services import events
 from lib.errors import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound
 from projects.models import Member
 from projects.services import users
@@ -56,10 +58,14 @@ class GetMetadata(RestEndpoint):
 
 
 class ListUsers(RestEndpoint):
-    """Everybody for administrators; others see those with whom they share a place, and find any by username."""
+    """Everybody for administrators; others see those with whom they share a place, and find any by username.
+
+    Who shows no token finds by username those who have a role in something public.
+    """
 
     method = "GET"
     scopes = READ
+    anonymous = True
 
     class Params(pages.Paged):
         username: str = ""
@@ -75,38 +81,43 @@ class ListUsers(RestEndpoint):
         sort: Literal["asc", "desc"] = "desc"
 
     def handle(self, p: Params) -> HttpResponse:
-        caller = self.identity.user
+        caller = self.visitor.user if self.visitor else None
+        if caller is None and not p.username:
+            raise Forbidden("Not authorized to access /api/v4/users")
         found = known_to(caller)
         if p.username:
-            found = (User.objects.filter(is_bot=False) if not caller.is_admin else found).filter(
-                username__iexact=p.username
-            )
+            among = found if caller is None or caller.is_admin else User.objects.filter(is_bot=False)
+            found = among.filter(username__iexact=p.username)
         sign = "-" if p.sort == "desc" else ""
         rows = _matching(found, p, caller).order_by(f"{sign}{p.order_by}", f"{sign}pk")
         return pages.answer(self.request, p, rows, shown_to(caller))
 
 
-def _matching(found: QuerySet[User], p: ListUsers.Params, caller: User) -> QuerySet[User]:
+def _matching(found: QuerySet[User], p: ListUsers.Params, caller: User | None) -> QuerySet[User]:
+    is_admin = caller is not None and caller.is_admin
     if p.search:
-        mail = Q(email__iexact=p.search) if caller.is_admin else Q()
+        mail = Q(email__iexact=p.search) if is_admin else Q()
         found = found.filter(Q(username__icontains=p.search) | Q(name__icontains=p.search) | mail)
     if p.active or p.blocked:
         found = found.filter(is_active=p.active)
-    if p.admins and caller.is_admin:
+    if p.admins and is_admin:
         found = found.filter(is_admin=True)
     if p.humans or p.without_project_bots:
         found = found.filter(is_bot=False)
     return moments.between(found, "created_at", p.created_after, p.created_before, of="created")
 
 
-def known_to(caller: User) -> QuerySet[User]:
+def known_to(caller: User | None) -> QuerySet[User]:
+    """Without a caller: people who have a role in something public."""
+    if caller is None:
+        return User.objects.filter(is_bot=False, is_active=True, pk__in=Member.objects.in_public().values("user"))
     if caller.is_admin:
         return User.objects.all()
     return User.objects.filter(Q(pk=caller.pk) | Q(pk__in=Member.objects.beside(caller).values("user")))
 
 
-def shown_to(caller: User) -> Any:
-    return entities.current_user if caller.is_admin else entities.basic_user
+def shown_to(caller: User | None) -> Any:
+    return entities.current_user if caller is not None and caller.is_admin else entities.basic_user
 
 
 def find_user(reference: str, known: QuerySet[User] | None = None) -> User:
@@ -194,6 +205,9 @@ class DeleteUser(_OneUser):
     method = "DELETE"
     scopes = ("api",)
     admin = True
+
+    def changed_at(self, **captured: str) -> datetime:
+        return events.last_of(self.user) or self.user.created_at
 
     def handle(self, p: Nothing) -> None:
         if self.user == self.identity.user:

@@ -1,6 +1,7 @@
 """Record what was done, and find it again."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
@@ -54,6 +55,13 @@ def record(
         **_of_target(target),
         details=_clean(details or {}),
     )
+
+
+def last_of(target: Model, *, project: Project | None = None, namespace: Namespace | None = None) -> datetime | None:
+    """When `target` was last made or changed, as far as that is an event of this place; None without one."""
+    place = {"project": project, "namespace": namespace} if project or namespace else {}
+    found = AuditEvent.objects.filter(target_type=type(target).__name__, target_number=target.pk, **place)
+    return found.order_by("-pk").values_list("created_at", flat=True).first()
 
 
 def _of_target(target: Model | str) -> dict[str, Any]:

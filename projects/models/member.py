@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from lib.querysets import FindQuerySet
-from projects.models.namespace import Namespace, NamespaceLink
+from projects.models.namespace import Namespace, NamespaceKind, NamespaceLink
 from projects.models.project import Project
-from projects.roles import MEMBER_ROLES, Role
+from projects.roles import MEMBER_ROLES, Role, Visibility
 
 
 class MemberQuerySet(FindQuerySet["Member"]):
@@ -26,6 +26,13 @@ class MemberQuerySet(FindQuerySet["Member"]):
         above = NamespaceLink.objects.filter(descendant=below).values("ancestor")
         here = Q(namespace__in=above)
         return self.filter(here | Q(project=project) if project else here)
+
+    def in_public(self) -> "MemberQuerySet":
+        """Of what everybody may see: public groups, public projects, and namespaces of one's own that hold one."""
+        project = Project.objects.live().filter(visibility=Visibility.PUBLIC)
+        group = Namespace.objects.groups().live().filter(visibility=Visibility.PUBLIC)
+        owners = Namespace.objects.filter(kind=NamespaceKind.USER, projects__in=project)
+        return self.current().filter(Q(project__in=project) | Q(namespace__in=group) | Q(namespace__in=owners))
 
     def beside(self, user: User) -> "MemberQuerySet":
         """Of the places that `user` is a member of, and of all groups above those."""

@@ -1,6 +1,6 @@
 """Namespaces: owners of a URL prefix. A user's own, or a group, which may hold subgroups."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -28,8 +28,10 @@ class NamespaceQuerySet(FindQuerySet["Namespace"]):
     def live(self) -> "NamespaceQuerySet":
         return self.filter(deleted_at=None)
 
-    def visible_to(self, user: User) -> "NamespaceQuerySet":
+    def visible_to(self, user: User | None) -> "NamespaceQuerySet":
         """Groups that the user has to do with, here, above or below, and those that everybody may see."""
+        if user is None:
+            return self.live().filter(kind=NamespaceKind.GROUP, visibility=Visibility.PUBLIC)
         if user.is_admin:
             return self.live()
         from projects.models.member import Member
@@ -42,6 +44,10 @@ class NamespaceQuerySet(FindQuerySet["Namespace"]):
 
     def with_membership_of(self, user: User, *, least: int = Role.GUEST) -> "NamespaceQuerySet":
         return self.filter(Exists(_memberships(user).filter(role__gte=least)))
+
+    def in_reach_of(self, user: User, *, least: int) -> "NamespaceQuerySet":
+        """Those in which the user has a role of at least `least`, administrators everywhere."""
+        return self.live() if user.is_admin else self.live().with_membership_of(user, least=least)
 
     def below(self, group: "Namespace") -> "NamespaceQuerySet":
         """All subgroups at any depth."""
@@ -56,10 +62,11 @@ class NamespaceQuerySet(FindQuerySet["Namespace"]):
             return self.none()
         return self.alias(address=Lower("route__path")).filter(address=reference.lower())
 
-    def with_role_of(self, user: User) -> "NamespaceQuerySet":
+    def with_role_of(self, user: User | None) -> "NamespaceQuerySet":
         """Annotates `role`: the highest of the user's memberships here and in all groups above."""
-        if user.is_admin:
-            return self.annotate(role=Value(int(Role.ADMIN), IntegerField()))  # type: ignore[no-redef]
+        if user is None or user.is_admin:
+            role: Any = Value(int(Role.NONE if user is None else Role.ADMIN), IntegerField())
+            return self.annotate(role=role)  # type: ignore[no-redef]
         highest = _memberships(user).order_by("-role").values("role")[:1]
         role = Coalesce(Subquery(highest, output_field=IntegerField()), int(Role.NONE))
         return self.annotate(role=role)  # type: ignore[no-redef]

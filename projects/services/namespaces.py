@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import deeds
 from accounts.models import User
-from lib.errors import AlreadyExists, InvalidInput
+from lib.errors import AlreadyExists, Conflict, InvalidInput
 from projects import paths
 from projects.models import Member, Namespace, NamespaceKind, NamespaceLink, Project, Route
 from projects.roles import Role, Visibility
@@ -54,6 +54,66 @@ def update(group: Namespace, **changes: Any) -> Namespace:
             _move_routes(group, before)
         deeds.tell("group_updated", namespace=group, target=group, details=told)
     return group
+
+
+def transfer(group: Namespace, parent: Namespace | None, *, by: User) -> Namespace:
+    """The group moves with all that lies below it into another group, or to the top for None.
+
+    Whoever had a role in it through the groups above has none any more, unless they are above the new place too; at the
+    top it has an owner of its own, if need be `by`. InvalidInput when it is there already, or would lie below itself;
+    AlreadyExists for a taken path; Conflict when either place is being moved or deleted meanwhile.
+    """
+    with transaction.atomic():
+        group, parent = _held_for_transfer(group, parent)
+        before = group.full_path
+        _checked(parent, path=group.path)
+        group.parent = parent
+        group.save(update_fields=["parent"])
+        _relink(group)
+        _move_routes(group, before)
+        told = {"path": {"from": before, "to": group.full_path}}
+        deeds.tell("group_transferred", namespace=group, target=group, details=told)
+        if parent is None:
+            _have_an_owner(group, by)
+    return group
+
+
+def _have_an_owner(group: Namespace, by: User) -> None:
+    if group.members.current().filter(role=Role.OWNER, user__is_bot=False).exists():
+        return
+    Member.objects.update_or_create(user=by, namespace=group, defaults={"role": Role.OWNER, "expires_at": None})
+    deeds.tell("member_created", namespace=group, target=by, details={"access_level": Role.OWNER})
+
+
+def _held_for_transfer(group: Namespace, parent: Namespace | None) -> tuple[Namespace, Namespace | None]:
+    """Both as they are now, locked with all above the one and below the other, so that two transfers make no circle
+    and nothing is created below the group that would keep its old links."""
+    affected = Q(links_up__ancestor=group)
+    if parent is not None:
+        affected |= Q(links_down__descendant=parent)
+    held = Namespace.objects.filter(pk__in=Namespace.objects.filter(affected).values("pk")).order_by("pk")
+    known = {one.pk: one for one in held.select_for_update(no_key=True)}
+    above = set(NamespaceLink.objects.filter(descendant=parent).values_list("ancestor_id", flat=True))
+    below = set(NamespaceLink.objects.filter(ancestor=group).values_list("descendant_id", flat=True))
+    named = [known.get(one.pk) for one in (group, parent) if one is not None]
+    if not known.keys() >= above | below or any(one is None or one.deleted_at for one in named):
+        raise Conflict("the group is being moved or deleted; try again")
+    if parent is not None and group.pk in above:
+        raise InvalidInput("a group cannot be transferred into itself or one of its subgroups", field="group_id")
+    if (parent.pk if parent else None) == known[group.pk].parent_id:
+        place = "Group is already associated to the parent group" if parent else "Group is already a root group"
+        raise InvalidInput(place, field="group_id")
+    return known[group.pk], known[parent.pk] if parent else None
+
+
+def _relink(group: Namespace) -> None:
+    """What lies below, the group itself included, has other ancestors now."""
+    below = list(NamespaceLink.objects.filter(ancestor=group).values_list("descendant_id", flat=True))
+    above = list(group.parent.links_up.values_list("ancestor_id", flat=True)) if group.parent else []
+    NamespaceLink.objects.filter(descendant__in=below).exclude(ancestor__in=below).delete()
+    NamespaceLink.objects.bulk_create(
+        NamespaceLink(ancestor_id=higher, descendant_id=lower) for higher in above for lower in below
+    )
 
 
 def delete(group: Namespace) -> None:
@@ -119,6 +179,8 @@ def _move_routes(group: Namespace, before: str) -> None:
 def _place(namespace: Namespace) -> None:
     """Gives a new namespace its route and its links to all above it."""
     parent = namespace.parent
+    if parent is not None:  # as it is now: whoever moves it has locked it
+        parent = Namespace.objects.select_for_update(no_key=True).get(pk=parent.pk)
     above = list(parent.links_up.values_list("ancestor_id", flat=True)) if parent else []
     NamespaceLink.objects.bulk_create(
         NamespaceLink(ancestor_id=ancestor, descendant=namespace) for ancestor in [*above, namespace.pk]

@@ -33,6 +33,7 @@ DEEDS = [
     ("alice", "DELETE", "personal_access_tokens/self", {}, "personal_access_token_revoked"),
     ("alice", "POST", "groups", {"name": "G", "path": "g"}, "group_created"),
     ("alice", "PUT", "groups/{group}", {"path": "moved", "name": "Moved"}, "group_updated"),
+    ("alice", "POST", "groups/{inner}/transfer", {}, "group_transferred"),
     ("alice", "DELETE", "groups/{group}", {}, "group_deleted"),
     ("root", "POST", "users", {"username": "u", "name": "U", "email": "u@u.org", "force_random_password": True},
      "user_created"),
@@ -47,10 +48,11 @@ DEEDS = [
 
 @pytest.fixture
 def numbers(project: Any, group: Any, alice: Any, bob: Any, charlie: Any) -> dict[str, int]:
-    from projects.services import projects
+    from projects.services import namespaces, projects
 
+    inner = namespaces.create_group("inner", by=alice, parent=group)
     beside = projects.create(group, by=alice, name="beside")
-    known = {"project": project, "group": group, "beside": beside, "bob": bob, "charlie": charlie}
+    known = {"project": project, "group": group, "beside": beside, "inner": inner, "bob": bob, "charlie": charlie}
     return {name: one.pk for name, one in known.items()}
 
 

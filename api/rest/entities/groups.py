@@ -15,7 +15,7 @@ def group(group: Namespace) -> dict[str, Any]:
     above = sorted((link.ancestor for link in group.links_up.all()), key=lambda one: len(one.full_path))
     return {
         "id": group.pk,
-        "web_url": f"{settings.EXTERNAL_URL}/groups/{full_path}",
+        "web_url": web_url(group),
         "name": group.name,
         "path": group.path,
         "description": group.description,
@@ -30,3 +30,13 @@ def group(group: Namespace) -> dict[str, Any]:
         "parent_id": group.parent_id,
         "organization_id": 1,
     }
+
+
+def web_url(place: Namespace) -> str:
+    return f"{settings.EXTERNAL_URL}/groups/{place.full_path}"
+
+
+def location(place: Namespace) -> dict[str, Any]:
+    """A group that something could be moved to. `links_up__ancestor__route` is to be prefetched for a list."""
+    whole = group(place)
+    return {name: whole[name] for name in ("id", "web_url", "name", "avatar_url", "full_name", "full_path")}
