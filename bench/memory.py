@@ -1,4 +1,4 @@
-"""How much memory a large artifact costs the server: `python bench/memory.py [MiB]`, 1024 unless said.
+"""How much memory a large artifact costs the server: `python -m bench.memory [MiB]`, 1024 unless said.
 
 Starts the service on a data folder of its own, uploads a file through the artifact endpoint and downloads it, twice
 each and once by a slow client, and prints by how much the memory of the server's processes grew: the highest sum
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from service import MIB, Server, Watch, server
+from bench.service import MIB, Server, Watch, server
 
 ALLOWED = 64 * MIB
 PIECE = bytes(range(256)) * 4096

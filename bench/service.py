@@ -2,41 +2,37 @@
 
 import contextlib
 import http.client
-import os
-import signal
-import socket
-import subprocess
 import sys
-import threading
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-MIB = 1024**2
+from bench import processes
+from bench.launch import HOST, ROOT, Launch, environment, free_port
+from bench.processes import MIB
+
+__all__ = ["MIB", "Server", "Watch", "server"]
+
+START_LIMIT = 120.0
 
 
 @dataclass
 class Server:
     """The running service: its process, and the way into its first project."""
 
-    process: "subprocess.Popen[str]"
+    launch: Launch
     tracking_uri: str
     token: str
 
     @property
     def tree(self) -> list[int]:
-        """The processes of its session that serve: all of it."""
-        found = []
-        for entry in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                session = (entry / "stat").read_text().rpartition(")")[2].split()[3]
-                found += [int(entry.name)] if int(session) == self.process.pid else []
-        return found
+        """The processes that serve: all of its session."""
+        return processes.session(self.launch.pid)
 
     def memory(self) -> int:
-        return sum(_pss(pid) for pid in self.tree)
+        return processes.memory(self.tree)
 
     def call(self, method: str, path: str, body: object = None, **headers: str) -> http.client.HTTPResponse:
         """An answer whose body has not been read yet; reading it to its end closes the connection."""
@@ -47,71 +43,35 @@ class Server:
         return connection.getresponse()
 
 
-def _pss(pid: int) -> int:
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
+class Watch(processes.Watch):
+    """On the memory of the service."""
+
+    def __init__(self, service: Server) -> None:
+        super().__init__(service.memory)
 
 
 @contextlib.contextmanager
 def server(data_dir: Path, **settings: str) -> Iterator[Server]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    environment = {
-        **os.environ,
-        "DATA_DIR": str(data_dir),
-        "HOST": "127.0.0.1",
-        "PORT": port,
-        "PYTHONUNBUFFERED": "1",
-        **settings,
-    }
+    """`manage.py up` on that data folder, which may be empty, until the end of the block."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    own = {"DATA_DIR": str(data_dir), "HOST": HOST, "PORT": str(free_port()), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, str(ROOT / "manage.py"), "up"]
-    process = subprocess.Popen(  # noqa: S603 - it is this repository's own command
-        command, env=environment, cwd=ROOT, text=True, stdout=subprocess.PIPE, start_new_session=True
-    )
+    launch = Launch(command, data_dir, environment(**own, **settings))
+    launch.start()
     try:
-        yield Server(process, *_ready(process))
+        yield Server(launch, *_introduction(launch))
     finally:
-        os.killpg(process.pid, signal.SIGINT)
-        process.wait(30)
+        launch.end()
 
 
-def _ready(process: "subprocess.Popen[str]") -> tuple[str, str]:
-    said: dict[str, str] = {}
-    for line in process.stdout or ():
-        name, _, value = line.strip().removeprefix("export ").partition("=")
-        said[name] = value
-        if line.startswith("Ctrl-C"):
+def _introduction(launch: Launch) -> tuple[str, str]:
+    """The tracking URI and the token that it prints when it answers for the first time."""
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline:
+        launch.must_live()
+        lines = launch.said.read_text().splitlines()
+        if any(line.startswith("Ctrl-C") for line in lines):
+            said = dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
             return said["MLFLOW_TRACKING_URI"], said["MLFLOW_TRACKING_TOKEN"]
-    raise RuntimeError(f"the server ended with status {process.wait()}")
-
-
-@dataclass
-class Watch:
-    """Samples the server's memory in the background; `grown` is the most above what there was at the beginning."""
-
-    server: Server
-    idle: int = 0
-    highest: int = 0
-    _done: threading.Event = field(default_factory=threading.Event)
-
-    def __enter__(self) -> "Watch":
-        self.idle = self.highest = self.server.memory()
-        self._thread = threading.Thread(target=self._sample)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _sample(self) -> None:
-        while not self._done.wait(0.05):
-            self.highest = max(self.highest, self.server.memory())
-
-    @property
-    def grown(self) -> int:
-        return self.highest - self.idle
+        time.sleep(0.05)
+    raise RuntimeError(f"the service said nothing within {START_LIMIT:.0f} s")

@@ -1,4 +1,4 @@
-"""What slow clients cost the others: `python bench/slow_clients.py [seconds]`, 5 a round unless said.
+"""What slow clients cost the others: `python -m bench.slow_clients [seconds]`, 5 a round unless said.
 
 Starts the service on a data folder of its own and measures a mixed load of quick requests, in turns without slow
 clients and beside them: 8 uploads of 10 kB/s, and 200 clients that trickle headers, JSON bodies and uploads. Prints the
@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from service import MIB, Server, server
+from bench.service import MIB, Server, server
 
 ROUNDS = 5
 CLIENTS = 4

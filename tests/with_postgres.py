@@ -29,8 +29,8 @@ OPTIONS = {
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """The URL of a running server's `postgres` database, whose user may create others."""
+def postgres(**changed: str) -> Iterator[str]:
+    """The URL of a running server's `postgres` database, whose user may create others. Options can be changed."""
     with tempfile.TemporaryDirectory(prefix="tenon-pg-") as name:
         folder = Path(name)
         owner = _owner()
@@ -38,7 +38,7 @@ def postgres() -> Iterator[str]:
         if owner:
             shutil.chown(folder, owner)
         _run(owner, binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
-        options = " ".join(f"-c {name}='{value}'" for name, value in OPTIONS.items())
+        options = " ".join(f"-c {name}='{value}'" for name, value in (OPTIONS | changed).items())
         control = [binaries / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log"]
         _run(owner, *control, "-o", f"{options} -k '{folder}'", "start")
         try:
