@@ -4,6 +4,9 @@
 #   make test           the whole suite, on SQLite and on PostgreSQL (TEST_DATABASE_URL, or one made for the run)
 #   make test-clients   MLflow clients of other ages, and other libraries' MLflow loggers (downloads PyTorch)
 #   make test-quick     the suite on SQLite, without clients, browsers and the stock server
+#   make bench          the service beside stock MLflow and FastTrackML, on both databases, into docs/performance.md (hours)
+#   make bench-quick    a few of its workloads, in five minutes
+#   make bench-points   what 100 million metric points on PostgreSQL cost (30 GiB of disk)
 #   make lint           all checks that need no run; `make format` repairs what can be repaired
 #   make lock           the lock files, from pyproject.toml and package.json
 
@@ -11,6 +14,7 @@ PYTHON ?= python3
 # Processes of a test run; `make test PROCESSES=1` for one after the other.
 PROCESSES ?= auto
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export HOST PORT DATA_DIR
@@ -24,7 +28,7 @@ static_sources := $(shell find . -path ./.venv -prune -o -path ./node_modules -p
 .DEFAULT_GOAL := run
 ages := 2.22 3.1 skinny
 .PHONY: test-clients test-client-ages test-client-loggers $(addprefix test-client-,$(ages))
-.PHONY: run test test-sqlite test-postgres test-quick lint format lock clean
+.PHONY: run test test-sqlite test-postgres test-quick bench bench-quick bench-points lint format lock clean
 
 run: $(static)
 	@exec $(bin)/python manage.py up
@@ -60,6 +64,16 @@ test-client-loggers: build/clients/loggers/done .venv/test.stamp $(static)
 	@echo "With Optuna and Lightning:"; MLFLOW_CLIENT_PYTHON=$(CURDIR)/build/clients/loggers/bin/python \
 		MLFLOW_CLIENT_SCRIPTS=loggers $(pytest) tests/client/test_scripts.py -k ordinary
 
+# BENCH_ARGS="--databases sqlite --rounds 1" does a part; bench/README.md has all of them.
+bench: build/bench/peers/done .venv/test.stamp $(static)
+	@$(bin)/python -m bench whole $(BENCH_ARGS)
+
+bench-quick: build/bench/peers/done .venv/test.stamp $(static)
+	@$(bin)/python -m bench quick $(BENCH_ARGS)
+
+bench-points: .venv/test.stamp $(static)
+	@$(bin)/python -m bench points $(BENCH_ARGS)
+
 lint: .venv/lint.stamp
 	$(bin)/ruff check --quiet .
 	$(bin)/ruff format --quiet --check .
@@ -80,6 +94,7 @@ lock: .venv/lint.stamp
 	$(compile) --extra lint -c requirements/run.txt -o requirements/lint.txt
 	for age in $(ages); do \
 		$(subst pyproject.toml,requirements/clients/$$age.in,$(compile)) -o requirements/clients/$$age.txt || exit 1; done
+	$(subst pyproject.toml,requirements/bench.in,$(compile)) -o requirements/bench.txt
 	$(npm) install --package-lock-only $(npm_flags) --omit-lockfile-registry-resolved
 	@# Whom to fund is an address as well, and none stands in a lock file.
 	@$(bin)/python -c 'import json, pathlib; file = pathlib.Path("package-lock.json"); lock = json.loads(file.read_text()); \
@@ -116,6 +131,10 @@ build/clients/loggers/done: requirements/clients/loggers.in
 
 build/clients/%/done: requirements/clients/%.txt
 	@echo "Installing the MLflow client $* …"
+	@$(PYTHON) -m venv --clear $(@D) && $(@D)/bin/python -m pip install --quiet --require-hashes -r $< && touch $@
+
+build/bench/peers/done: requirements/bench.txt
+	@echo "Installing the stock MLflow server and FastTrackML …"
 	@$(PYTHON) -m venv --clear $(@D) && $(@D)/bin/python -m pip install --quiet --require-hashes -r $< && touch $@
 
 # npm is the one that came with the locked dependencies; no Node.js of the system's is looked for.

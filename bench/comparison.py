@@ -1,6 +1,5 @@
 """A whole comparison: starts the servers of each database, measures, prints, and ends everything."""
 
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -24,14 +23,16 @@ class Comparison:
     found: list[Found] = field(default_factory=list)
 
     def run(self) -> None:
-        self.facts = machine.facts()
+        rounds = max((stage.rounds for stage in self.stages), default=0)
+        seconds = self.stages[0].workload.options.seconds if self.stages else 0
+        self.facts = machine.facts() | {"slices": f"{rounds} rounds of {seconds:g} s, servers in turns"}
         if set(self.names) != {OURS}:
             self.facts |= machine.peers()
         with tempfile.TemporaryDirectory(prefix="tenon-bench-") as folder:
             for database in self.databases:
                 self._on(database, Path(folder))
         highest = max((max(one.load) for one in self.found), default=0.0)
-        self.facts["load during it"] = f"up to {highest:.2f}, mostly the servers' own; {os.cpu_count()} is all"
+        self.facts["highest load"] = f"{highest:.2f}, what the servers and the clients make included"
 
     def _on(self, database: str, folder: Path) -> None:
         with lineup(database, self.names, folder) as servers:
