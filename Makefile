@@ -4,7 +4,7 @@
 #   make test           the whole suite, on SQLite and on PostgreSQL (TEST_DATABASE_URL, or one made for the run)
 #   make test-clients   MLflow clients of other ages, and other libraries' MLflow loggers (downloads PyTorch)
 #   make test-quick     the suite on SQLite, without clients, browsers and the stock server
-#   make bench          the service beside stock MLflow and FastTrackML, on both databases, into docs/performance.md (hours)
+#   make bench          beside stock MLflow and FastTrackML, on both databases, into docs/performance.md (hours)
 #   make bench-quick    a few of its workloads, in five minutes
 #   make bench-points   what 100 million metric points on PostgreSQL cost (30 GiB of disk)
 #   make lint           all checks that need no run; `make format` repairs what can be repaired

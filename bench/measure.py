@@ -1,11 +1,12 @@
 """Runs stages on targets that take turns (A B C, B C A, C A B, …), so that whatever else the machine is doing falls on
 all of them alike."""
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -115,23 +116,19 @@ class Bench:
             kept.setdefault(figure, []).append(value)
 
 
-class noting:  # noqa: N801 - it reads as a statement
+@contextlib.contextmanager
+def noting(notes: dict[str, str], target: Target, what: str = "") -> Iterator[None]:
     """Writes down why a target could not be measured, and goes on."""
-
-    def __init__(self, notes: dict[str, str], target: Target, what: str = "") -> None:
-        self.notes, self.target, self.what = notes, target, what
-
-    def __enter__(self) -> None:
-        self.target.close()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
-        self.target.close()
-        self.target.quickack = False
-        if isinstance(error, Unsupported):
-            self.notes[self.target.name] = f"n/a: {error}"
-        elif isinstance(error, FAILURES):
-            self.notes[self.target.name] = f"INVALID, {self.what}{type(error).__name__}: {error}"
-        return error is None or isinstance(error, Unsupported | FAILURES)  # type: ignore[arg-type]
+    target.close()
+    try:
+        yield
+    except Unsupported as error:
+        notes[target.name] = f"n/a: {error}"
+    except FAILURES as error:
+        notes[target.name] = f"INVALID, {what}{type(error).__name__}: {error}"
+    finally:
+        target.close()
+        target.quickack = False
 
 
 def wake(targets: Sequence[Target]) -> None:

@@ -164,7 +164,7 @@ def text(facts: dict[str, str], found: Sequence[Size]) -> str:
     head = ["one client", *titles, "last to first", "must be", "met"]
     lines = [_line(name, kind.most, found) for name, kind in KINDS.items()]
     size = found[-1].bytes
-    kept = ["bytes a point", *(f"{one.bytes:.0f}" for one in found), "", f"<= {BYTES:.0f}", _answer(size <= BYTES)]
+    kept = ["bytes a point", *(f"{one.bytes:.0f}" for one in found), "", f"≤ {BYTES:.0f}", _answer(size <= BYTES)]
     about = "Milliseconds of CPU a request, server and database; in brackets the median of the wall clock."
     facts = {**facts, "rounds": f"{ROUNDS} of {BATCHES} writes or {READS} reads of each kind"}
     return "\n\n".join([report.rows(["measured", "with"], facts.items()), about, report.rows(head, [*lines, kept])])
@@ -177,7 +177,7 @@ def _line(name: str, most: float, found: Sequence[Size]) -> list[str]:
         for cost, size in zip(costs, found, strict=True)
     ]
     ratio = costs[-1] / costs[0]
-    return [name, *cells, report.number(ratio), f"<= {most}", _answer(ratio <= most)]
+    return [name, *cells, report.number(ratio), f"≤ {most}", _answer(ratio <= most)]
 
 
 def _answer(met: bool) -> str:
