@@ -44,14 +44,15 @@ def options(arguments: argparse.Namespace) -> Options:
 def whole(arguments: argparse.Namespace) -> int:
     """Writes the page, once all of it has been measured."""
     stages = plans.whole(options(arguments), clients=arguments.clients, rounds=arguments.rounds)
-    comparison = Comparison(arguments.only, arguments.databases, stages, KEPT / "whole.json")
+    comparison = Comparison(arguments.only, arguments.databases, stages, arguments.kept / "whole.json")
     return _compare(comparison, arguments.page)
 
 
 def quick(arguments: argparse.Namespace) -> int:
     """Figures of short slices are no figures to publish: they have a page of their own."""
-    comparison = Comparison(arguments.only, arguments.databases, plans.quick(options(arguments)), KEPT / "quick.json")
-    return _compare(comparison, arguments.page or KEPT / "quick.md")
+    stages = plans.quick(options(arguments))
+    comparison = Comparison(arguments.only, arguments.databases, stages, arguments.kept / "quick.json")
+    return _compare(comparison, arguments.page or arguments.kept / "quick.md")
 
 
 def _compare(comparison: Comparison, to: Path | None) -> int:
@@ -117,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     for name, call in (("whole", whole), ("quick", quick)):
         one = commands.add_parser(name, help=call.__doc__)
         one.add_argument("--only", type=words, default=NAMES, help=f"of {','.join(NAMES)}")
+        one.add_argument("--kept", type=Path, default=KEPT, help="the folder that every sample is kept in")
         one.add_argument("--databases", type=words, default=DATABASES, help=f"of {','.join(DATABASES)}")
         _add_sizes(one, call)
     one = commands.add_parser("run", help=run.__doc__)
