@@ -70,6 +70,8 @@ class Result:
 class Reply:
     """An answer while it arrives."""
 
+    __slots__ = ("buffer", "chunked", "closes", "end", "head_end", "status")
+
     def __init__(self) -> None:
         self.buffer = bytearray()
         self.status = 0
@@ -126,7 +128,7 @@ def dechunk(buffer: bytearray, at: int) -> bytes | None:
 class Connection:
     """One script and its socket."""
 
-    __slots__ = ("address", "label", "last_used", "out", "reply", "script", "socket", "started")
+    __slots__ = ("address", "blocked", "label", "last_used", "out", "reply", "script", "socket", "started")
 
     def __init__(self, address: Address, script: Script) -> None:
         self.address, self.script = address, script
@@ -134,6 +136,8 @@ class Connection:
         self.reply = Reply()
         self.label, self.out = "", memoryview(b"")
         self.started = self.last_used = 0.0
+        # The socket took only a part of the request.
+        self.blocked = False
 
     def open(self) -> socket.socket:
         self.socket = socket.create_connection(self.address, timeout=60)
@@ -195,6 +199,7 @@ class Drive:
             self._drop(connection)
             return
         connection.label, connection.out, connection.reply = label, memoryview(request), Reply()
+        connection.blocked = False
         if connection.socket is not None and time.perf_counter() - connection.last_used > IDLE_REOPEN:
             self._drop(connection)
         if connection.socket is None:
@@ -212,13 +217,16 @@ class Drive:
             try:
                 sent = opened.send(connection.out)
             except BlockingIOError:
+                connection.blocked = True
                 self.poller.modify(opened.fileno(), select.EPOLLIN | select.EPOLLOUT)
                 return
             except OSError:
                 return  # who reads sees the same failure, and reports it
             connection.out = connection.out[sent:]
+        if connection.blocked:
+            connection.blocked = False
+            self.poller.modify(opened.fileno(), select.EPOLLIN)
         self._acknowledge(opened)
-        self.poller.modify(opened.fileno(), select.EPOLLIN)
 
     def _acknowledge(self, opened: socket.socket) -> None:
         if self.quickack:

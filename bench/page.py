@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench import goals, report
@@ -41,6 +41,8 @@ def servers(facts: dict[str, str], found: Sequence[Found], picture: str) -> str:
         f"### CPU per request, server and database\n\n{LEGEND}",
         *(f"**{TITLES[name]}**\n\n{costs(found, name)}" for name in databases(found)),
         f"### What must hold\n\n{report.rows(goals.HEAD, (one.cells for one in goals.verdicts(found)))}",
+        "### Memory and start",
+        *(f"**{TITLES[name]}**\n\n{weights(found, name)}" for name in databases(found)),
         f"### Where Tenon loses\n\n{losses(found)}",
         "### As one experiment grows\n\n"
         + (f"![CPU per request over the number of runs]({picture})" if picture else ""),
@@ -53,22 +55,31 @@ def databases(found: Sequence[Found]) -> list[str]:
     return list(dict.fromkeys(one.database for one in found))
 
 
-def _costs_of(one: Found) -> list[str]:
-    figures = {figure for per_figure in one.samples.values() for figure in per_figure}
-    return sorted(figure for figure in figures if figure.endswith("cpu ms"))
-
-
 def costs(found: Sequence[Found], database: str) -> str:
-    """A row for each figure of CPU time, a column for each server."""
+    """Of the CPU: a row for each figure, a column for each server."""
+    return _figures(found, database, lambda figure: figure.endswith("cpu ms"))
+
+
+def weights(found: Sequence[Found], database: str) -> str:
+    """Memory, and how long a start takes."""
+    return _figures(found, database, lambda figure: "memory" in figure or figure.startswith("ready"))
+
+
+def _figures(found: Sequence[Found], database: str, wanted: Callable[[str], bool]) -> str:
     fitting = [one for one in found if one.database == database and not one.quickack]
     targets = list(dict.fromkeys(name for one in fitting for name in one.samples))
     lines = []
     for one in fitting:
-        for figure in _costs_of(one):
-            name = f"{one.label}, {one.clients} clients" + f", {figure}" * (figure != "cpu ms")
+        figures = {figure: None for per_figure in one.samples.values() for figure in per_figure if wanted(figure)}
+        for figure in figures:
             cells = [report.rated(one.samples, figure, target, OURS) for target in targets]
-            lines.append([name.replace(" 1 clients", " 1 client"), *cells])
+            lines.append([_name(one) + f", {figure}" * (figure != "cpu ms"), *cells])
     return report.rows(["workload", *targets], lines)
+
+
+def _name(one: Found) -> str:
+    clients = "1 client" if one.clients == 1 else f"{one.clients} clients"
+    return f"{one.label}, {clients}" + ", acknowledged at once" * one.quickack
 
 
 def losses(found: Sequence[Found]) -> str:
@@ -80,8 +91,7 @@ def losses(found: Sequence[Found]) -> str:
                 own = one.samples.get(OURS, {}).get(figure, [])
                 ratio = report.times(figure, own, theirs)
                 if target != OURS and figure not in report.UNRATED and ratio < 1:
-                    where = f"{one.label}, {one.clients} clients{', acknowledged at once' * one.quickack}"
-                    lines.append([where, one.database, target, figure, report.cell(own), report.cell(theirs)])
+                    lines.append([_name(one), one.database, target, figure, report.cell(own), report.cell(theirs)])
     invalid = [f"- {one.label}, {one.database}: {notes}" for one in found if (notes := _invalid(one))]
     head = ["workload", "database", "against", "figure", OURS, "the peer"]
     text = report.rows(head, lines) if lines else "In nothing that was measured."

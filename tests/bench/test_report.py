@@ -70,7 +70,7 @@ def test_searches_may_grow_as_the_runs_that_match() -> None:
 
 def test_losses_are_shown() -> None:
     text = page.losses([found(tenon=[2.0], mlflow=[1.0], fasttrackml=[3.0])])
-    assert "| W1, 1 clients | sqlite | mlflow | cpu ms | 2 | 1 |" in text
+    assert "| W1, 1 client | sqlite | mlflow | cpu ms | 2 | 1 |" in text
     assert "fasttrackml" not in text
     assert page.losses([found(tenon=[1.0], mlflow=[2.0])]) == "In nothing that was measured."
 
