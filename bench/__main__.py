@@ -132,8 +132,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--sizes", type=numbers, default=(10**6, 10**7, 10**8), help="points in the database")
     one.add_argument("--page", type=Path)
     one.set_defaults(call=points)
-    for name, call in (("ceiling", show_ceiling), ("list", show_list)):
-        _add_sizes(commands.add_parser(name, help=call.__doc__), call)
+    _add_sizes(commands.add_parser("ceiling", help=ceiling.__doc__), show_ceiling)
+    _add_sizes(commands.add_parser("list", help="the workloads"), show_list)
     return found
 
 

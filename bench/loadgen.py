@@ -112,7 +112,7 @@ class Reply:
 
 def dechunk(buffer: bytearray, at: int) -> bytes | None:
     """A body in chunks that begins at `at`; None while a part of it is missing."""
-    parts = []
+    parts: list[bytes] = []
     while (line_end := buffer.find(b"\r\n", at)) >= 0:
         size = int(bytes(buffer[at:line_end]).split(b";")[0], 16)
         if size == 0:
@@ -186,11 +186,12 @@ class Drive:
                     self.result.note_error(f"{connection.label}: no answer for {SILENCE:.0f} s")
                 return
             for descriptor, event in events:
-                if connection := self.live.get(descriptor):
-                    if event & select.EPOLLOUT:
-                        self._push(connection)
-                    if event & (select.EPOLLIN | select.EPOLLHUP | select.EPOLLERR):
-                        self._receive(connection)
+                # An earlier event of the same look may have closed it.
+                met = self.live.get(descriptor)
+                if met and event & select.EPOLLOUT:
+                    self._push(met)
+                if met and event & (select.EPOLLIN | select.EPOLLHUP | select.EPOLLERR):
+                    self._receive(met)
 
     def _advance(self, connection: Connection, answer: Answer | None) -> None:
         try:

@@ -30,6 +30,8 @@ def facts() -> dict[str, str]:
 
 
 def peers() -> dict[str, str]:
+    if not BINARIES.exists():
+        raise SystemExit("the peers are not installed: make build/bench/peers/done")
     names = [STOCK, FAST]
     done = subprocess.run(
         [str(BINARIES / "python"), "-c", ASK, *names], capture_output=True, text=True, check=True, timeout=60

@@ -16,6 +16,10 @@ from bench.workload import Workload
 from lib.progress import Progress
 
 FAILURES = (Mismatch, ApiError, OSError, subprocess.TimeoutExpired, KeyError, ValueError)
+# Seconds over which it is looked whether a target is calm.
+LOOK = 1.0
+# A preparation of more seconds is told of.
+LONG = 5.0
 # target → figure → one value a round
 Samples = dict[str, dict[str, list[float]]]
 
@@ -71,6 +75,7 @@ class Bench:
         total = sum(one.slices(len(self.targets)) for one in stages)
         with Progress(total, sys.stderr, unit=f"of {total} slices on {self.database}") as progress:
             wake(self.targets)
+            calm(self.targets)
             for one in stages:
                 progress.clear()
                 say(f"{self.database}: {one.label} {one.workload.title}")
@@ -84,8 +89,12 @@ class Bench:
         notes: dict[str, str] = {}
         states = {}
         for target in self.targets:
+            began = time.monotonic()
             with noting(notes, target, "preparation failed: "):
                 states[target.name] = one.workload.prepare(target)
+            if time.monotonic() - began > LONG:
+                progress.clear()
+                say(f"{self.database}: {one.label} {target.name} is prepared after {time.monotonic() - began:.0f} s")
         self.settle()
         found = []
         for clients in one.clients:
@@ -143,6 +152,19 @@ def wake(targets: Sequence[Target]) -> None:
         result = target.drive([client() for _ in range(16)])
         if result.errors:
             say(f"{target.name}: {result.errors} of {result.total} first requests failed: {result.samples[:1]}")
+
+
+def calm(targets: Sequence[Target], *, most: float = 0.2, limit: float = 120.0) -> None:
+    """Waits until no target uses more than that share of a core by itself: some go on starting after they answer."""
+    deadline = time.monotonic() + limit
+    while time.monotonic() < deadline:
+        before = [target.cpu() or 0.0 for target in targets]
+        time.sleep(LOOK)
+        used = [((target.cpu() or 0.0) - cpu) / LOOK for target, cpu in zip(targets, before, strict=True)]
+        if max(used, default=0.0) <= most:
+            return
+    busy = ", ".join(f"{target.name} {share:.0%}" for target, share in zip(targets, used, strict=True))
+    say(f"not calm after {limit:.0f} s: {busy} of a core")
 
 
 def say(text: str) -> None:

@@ -18,7 +18,7 @@ from bench import machine, report
 from bench.clusters import cluster
 from bench.copies import KEYS, STEPS, Copies, template, uuid_of
 from bench.loadgen import Script
-from bench.measure import say, wake
+from bench.measure import calm, say, wake
 from bench.service import server
 from bench.target import Target
 from bench.workload import Options, metric_value, no_errors, require
@@ -134,6 +134,7 @@ def measure(sizes: Sequence[int]) -> str:
         with cluster() as own, server(Path(folder), DATABASE_URL=own.url) as service:
             target = Target("tenon", service.tracking_uri, service.token, [service.launch.pid, own.pid])
             wake([target])
+            calm([target])
             experiment = target.fresh_experiment("bench-points")
             copies = Copies(own, template(target, experiment))
             found = [_at(size, Asker(target, experiment, copies)) for size in sorted(sizes)]

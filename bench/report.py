@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from bench.measure import Found, Samples
 
 # These say how a slice went, not how good a server is.
-UNRATED = ("generator cpu %", "errors", "requests", "points lost or doubled", "processes")
+UNRATED = ("generator cpu %", "errors", "requests", "points lost or doubled", "processes", "memory drift MiB")
 
 
 def higher_is_better(figure: str) -> bool:

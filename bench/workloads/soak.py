@@ -21,9 +21,9 @@ class Soak(Workload):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self.title = f"soak: a mixed load for {options.soak_seconds:,.0f} s"
-        if options.soak_limits:
-            others = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in options.soak_limits.items())
-            self.title += f" ({others})"
+        shorter = {name: limit for name, limit in options.soak_limits.items() if limit < options.soak_seconds}
+        if shorter:
+            self.title += f" ({', '.join(f'{name}: {limit:.0f} s' for name, limit in shorter.items())})"
 
     def prepare(self, target: Target) -> str:
         return target.fresh_experiment("bench-w12")

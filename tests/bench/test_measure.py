@@ -1,7 +1,11 @@
 """Targets take turns, and one that cannot be measured does not stop the others."""
 
+import time
 from typing import Any
 
+import pytest
+
+from bench import measure as measurement
 from bench.measure import Bench, Found, stage
 from bench.target import Mismatch, Target, Unsupported
 from bench.workload import Figures, Options, Workload
@@ -74,3 +78,20 @@ def test_a_target_that_cannot_be_prepared_is_left_out() -> None:
     (found,) = measure(workload, ["a", "b"], rounds=1)
     assert workload.seen == [("a", 1)]
     assert found.notes == {"b": "INVALID, preparation failed: OSError: connection refused"}
+
+
+def test_it_waits_until_no_target_is_busy_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measurement, "LOOK", 0.01)
+    seconds = iter([0.0, 0.009, 0.009, 0.015, 0.015, 0.016])
+    target = Target("a", "http://127.0.0.1:1")
+    monkeypatch.setattr(target, "cpu", lambda: next(seconds))
+    measurement.calm([target])
+    assert list(seconds) == []
+
+
+def test_it_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(measurement, "LOOK", 0.01)
+    target = Target("a", "http://127.0.0.1:1")
+    monkeypatch.setattr(target, "cpu", time.monotonic)
+    measurement.calm([target], limit=0.1)
+    assert "not calm" in capsys.readouterr().err
