@@ -153,7 +153,7 @@ def _add_sizes(one: argparse.ArgumentParser, call: object) -> None:
 
 def main() -> int:
     # So that whatever was started is ended on the way out.
-    for name in (signal.SIGTERM, signal.SIGHUP):
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.default_int_handler)
     arguments = parser().parse_args()
     try:

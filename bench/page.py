@@ -34,6 +34,12 @@ def keep(file: Path, facts: dict[str, str], found: Sequence[Found]) -> None:
     file.write_text(json.dumps({"facts": facts, "found": [one.as_json() for one in found]}, indent=1))
 
 
+def kept(file: Path) -> tuple[dict[str, str], list[Found]]:
+    """What `keep` has kept."""
+    whole = json.loads(file.read_text())
+    return whole["facts"], [Found(**{**one, "load": tuple(one["load"])}) for one in whole["found"]]
+
+
 def servers(facts: dict[str, str], found: Sequence[Found], picture: str) -> str:
     """The section on the servers side by side. `picture`: the file of the curves, or "" if there are none."""
     parts = [
