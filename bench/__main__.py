@@ -4,6 +4,7 @@ python -m bench whole                      what `make bench` does
 python -m bench quick                      what `make bench-quick` does
 python -m bench points                     what `make bench-points` does
 python -m bench run --target a=http://…,TOKEN --target b=http://… --baseline a W1 W5
+python -m bench page build/bench/whole.json
 python -m bench ceiling                    what the load generator itself can do
 python -m bench list
 """
@@ -11,6 +12,7 @@ python -m bench list
 import argparse
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from bench import ceiling, curves, goals, page, plans, report
 from bench.comparison import Comparison, write
 from bench.launch import ROOT
 from bench.lineup import BINARIES, DATABASES, NAMES
-from bench.measure import Bench
+from bench.measure import Bench, Found
 from bench.target import Target
 from bench.workload import Options
 from bench.workloads import ALL
@@ -58,13 +60,29 @@ def quick(arguments: argparse.Namespace) -> int:
 def _compare(comparison: Comparison, to: Path | None) -> int:
     to = to or PAGE
     comparison.run()
-    picture = to.with_suffix(".svg")
-    drawn = curves.draw(comparison.found, picture)
-    page.put(to, "servers", page.servers(comparison.facts, comparison.found, picture.name if drawn else ""))
-    for database in comparison.databases:
-        write(f"\n{page.TITLES[database]}, ms of CPU a request\n\n{page.costs(comparison.found, database)}")
-    write(f"\n{report.rows(goals.HEAD, (one.cells for one in goals.verdicts(comparison.found)))}\n\nwritten: {to}")
+    _publish(comparison.facts, comparison.found, to)
     return comparison.status()
+
+
+def _publish(facts: dict[str, str], found: Sequence[Found], to: Path) -> None:
+    picture = to.with_suffix(".svg")
+    drawn = curves.draw(found, picture)
+    page.put(to, "servers", page.servers(facts, found, picture.name if drawn else ""))
+    for database in page.databases(found):
+        write(f"\n{page.TITLES[database]}, ms of CPU a request\n\n{page.costs(found, database)}")
+    write(f"\n{report.rows(goals.HEAD, (one.cells for one in goals.verdicts(found)))}\n\nwritten: {to}")
+
+
+def publish(arguments: argparse.Namespace) -> int:
+    """Writes the page from samples that were kept, of one comparison or of several."""
+    facts: dict[str, str] = {}
+    found: list[Found] = []
+    for file in arguments.samples:
+        more, measured = page.kept(file)
+        facts |= more
+        found += measured
+    _publish(facts, found, arguments.page or PAGE)
+    return int(any(one.invalid for one in found))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -132,6 +150,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--sizes", type=numbers, default=(10**6, 10**7, 10**8), help="points in the database")
     one.add_argument("--page", type=Path)
     one.set_defaults(call=points)
+    one = commands.add_parser("page", help=publish.__doc__)
+    one.add_argument("samples", nargs="+", type=Path, help="files like build/bench/whole.json")
+    one.add_argument("--page", type=Path)
+    one.set_defaults(call=publish)
     _add_sizes(commands.add_parser("ceiling", help=ceiling.__doc__), show_ceiling)
     _add_sizes(commands.add_parser("list", help="the workloads"), show_list)
     return found

@@ -97,6 +97,15 @@ def test_a_page_keeps_what_is_written_by_hand(tmp_path: Path) -> None:
     assert text.count("servers: written") == 1
 
 
+def test_a_page_can_be_written_again_from_what_was_kept(tmp_path: Path) -> None:
+    measured = [found(tenon=[1.0, 2.0], mlflow=[30.0, 60.0])]
+    page.keep(tmp_path / "kept" / "whole.json", {"machine": "one"}, measured)
+    facts, again = page.kept(tmp_path / "kept" / "whole.json")
+    assert again == measured
+    assert page.servers(facts, again, "") == page.servers({"machine": "one"}, measured, "")
+    assert "| W1, 1 client | 1.5 (1..2) | 45 (30..60) x30 |" in page.servers(facts, again, "")
+
+
 def test_curves_are_of_one_client_and_in_growing_order(tmp_path: Path) -> None:
     measured = [
         found("W13/10000 W6", tenon=[3.0, 5.0]),
