@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench import ceiling, curves, goals, page, plans, report
 from bench.comparison import Comparison, write
-from bench.launch import ROOT
+from bench.launch import ROOT, Ended
 from bench.lineup import BINARIES, DATABASES, NAMES
 from bench.measure import Bench, Found
 from bench.target import Target
@@ -180,6 +180,8 @@ def main() -> int:
     arguments = parser().parse_args()
     try:
         return int(arguments.call(arguments))
+    except Ended as error:
+        raise SystemExit(str(error)) from None
     except KeyboardInterrupt:
         write("\nstopped")
         return 130

@@ -22,6 +22,10 @@ UNWANTED = (
 )
 
 
+class Ended(OSError):
+    """The server is not there any more."""
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
@@ -75,4 +79,4 @@ class Launch:
 
     def must_live(self) -> None:
         if self.process is None or self.process.poll() is not None:
-            raise RuntimeError(f"the server ended:\n{self.complained.read_text()[-2000:]}")
+            raise Ended(f"the server ended:\n{self.complained.read_text()[-2000:]}")

@@ -85,4 +85,4 @@ def _attach(target: Target, launch: Launch, own: Cluster | None) -> None:
         target.pids = [launch.pid, *([own.pid] if own else [])]
 
     attach()
-    target.restart = restart
+    target.restart, target.must_live = restart, launch.must_live

@@ -10,11 +10,14 @@ QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
 
 
 def mlflow(binaries: Path, folder: Path, database: str, port: int) -> Launch:
-    """The stock server with its own default of four workers. `database` is a PostgreSQL URL, or "" for SQLite."""
+    """The stock server with its own default of four workers. `database` is a PostgreSQL URL, or "" for SQLite.
+
+    Its driver is the one that MLflow's documentation names, whichever SQLAlchemy would take by itself.
+    """
     options = {
         "--host": HOST,
         "--port": str(port),
-        "--backend-store-uri": database or f"sqlite:///{folder / FILE}",
+        "--backend-store-uri": database.replace("postgresql:", "postgresql+psycopg2:") or f"sqlite:///{folder / FILE}",
         "--artifacts-destination": str(folder / "mlartifacts"),
     }
     return _launch([str(binaries / "mlflow"), "server"], options, folder)

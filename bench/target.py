@@ -45,6 +45,8 @@ class Target:
         self.restart: Callable[[], None] | None = None
         # Writes the seeded runs of those numbers into an experiment past the server (`bench/bulk.py`).
         self.bulk: Callable[[str, range, Any], None] | None = None
+        # Raises when the server has ended, where that is known.
+        self.must_live: Callable[[], None] = lambda: None
         self.quickack = False
         authorization = f"Authorization: Bearer {token}\r\n" if token else ""
         self.head = f"Host: {parts.netloc}\r\nAccept: */*\r\nUser-Agent: bench\r\n{authorization}".encode()

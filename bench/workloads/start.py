@@ -35,6 +35,7 @@ def wait_until_it_answers(target: Target, *, limit: float) -> None:
         try:
             target.post("experiments/search", max_results=1)
         except (OSError, ApiError, Unsupported):
+            target.must_live()
             require(time.perf_counter() < deadline, f"{target.name} gave no answer within {limit:.0f} s")
             target.close()
             time.sleep(0.01)

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from bench import processes
-from bench.launch import Launch, environment
+from bench.launch import Ended, Launch, environment
+from bench.target import Target
+from bench.workloads.start import wait_until_it_answers
 
 BURN = "import time\nuntil = time.process_time() + {seconds}\nwhile time.process_time() < until: pass\n"
 # A parent whose child ignores SIGTERM and has a session of its own.
@@ -72,3 +74,13 @@ def test_drift_compares_the_last_quarter_with_the_second() -> None:
     watch = processes.Watch(lambda: 0)
     watch.samples = [1, 1, 10, 10, 20, 20, 13, 13]
     assert (watch.drift, watch.grown) == (3, 19)
+
+
+def test_a_server_that_ended_says_why(tmp_path: Path) -> None:
+    launch = Launch([sys.executable, "-c", "raise SystemExit('no driver')"], tmp_path, environment())
+    launch.start()
+    target = Target("peer", "http://127.0.0.1:1")
+    target.must_live = launch.must_live
+    with pytest.raises(Ended, match="no driver"):
+        wait_until_it_answers(target, limit=60)
+    launch.end()
