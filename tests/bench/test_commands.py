@@ -14,6 +14,7 @@ import pytest
 
 from bench import processes
 from bench.launch import ROOT
+from tests.bench.tracker import tracking
 
 DATABASE = "postgres" if os.environ.get("TEST_DATABASE_URL") else "sqlite"
 TINY = ["--seconds", "0.1", "--runs", "20", "--only", "tenon", "--databases", DATABASE]
@@ -78,3 +79,13 @@ def test_a_disk_that_is_too_small_is_refused(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert "GiB are needed" in complained
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("fault", "status"), [("", 0), ("drop", 1)])
+def test_a_server_that_runs_already_is_measured(tmp_path: Path, fault: str, status: int) -> None:
+    arguments = ["--seconds", "0.1", "--rounds", "1", "--clients", "2", "W1"]
+    with tracking(fault) as target, start(tmp_path, "run", "--target", f"t={target.uri}", *arguments) as process:
+        said, complained = process.communicate(timeout=120)
+    assert process.returncode == status, complained
+    assert "given, W1: log-metric, one at a time; clients: 2" in said
+    assert ("INVALID" in said) == bool(fault)
