@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
+from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
     AnyTextField = models.TextField[str, str]
@@ -52,7 +53,18 @@ def rotate() -> tuple[int, int]:
             if isinstance(field, SealedField):
                 some_done, some_not = _rotate(model, field.attname)
                 done, unreadable = done + some_done, unreadable + some_not
+    for elsewhere in settings.ON_SECRETS_ROTATED:
+        some_done, some_not = import_string(elsewhere)(again)
+        done, unreadable = done + some_done, unreadable + some_not
     return done, unreadable
+
+
+def again(kept: str) -> str:
+    """The same secret, sealed with the first key. Unreadable when no key opens it."""
+    try:
+        return _box().rotate(kept.encode()).decode()
+    except InvalidToken:
+        raise Unreadable("The secret was encrypted with a key that is not among ENCRYPTION_KEYS") from None
 
 
 def _rotate(model: type[models.Model], column: str) -> tuple[int, int]:
@@ -64,12 +76,12 @@ def _rotate(model: type[models.Model], column: str) -> tuple[int, int]:
             if row is None:
                 continue
             try:
-                again = _box().rotate(getattr(row, column).encode()).decode()
-            except InvalidToken:
+                anew = again(getattr(row, column))
+            except Unreadable:
                 logger.warning("no key opens %s.%s of %s", model._meta.label, column, pk)
                 unreadable += 1
                 continue
-            model._default_manager.filter(pk=pk).update(**{column: again})
+            model._default_manager.filter(pk=pk).update(**{column: anew})
             done += 1
     return done, unreadable
 

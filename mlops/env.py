@@ -18,6 +18,8 @@ from lib import buckets, limits
 ROOT = Path(__file__).resolve().parent.parent
 
 DATABASE_ENGINES = ("sqlite:///", "postgres://", "postgresql://")
+TWO_FACTOR_FOR = ("off", "admins", "everyone")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 ARTIFACTS_MODES = ("proxied", "direct", "artifacts-only")
 # Characters; of the base64 of 32 random bytes there are 43.
 SHORTEST_KEY = 32
@@ -177,3 +179,56 @@ def database(folder: Path) -> dict[str, Any]:
         return dict(env.db_url_config(url))
     except ValueError as wrong:
         refuse(f"DATABASE_URL cannot be read ({wrong})")
+
+
+def require_two_factor() -> str:
+    whom: str = env.str("REQUIRE_TWO_FACTOR", default="off").lower()
+    if whom not in TWO_FACTOR_FOR:
+        refuse(f"REQUIRE_TWO_FACTOR must be one of {', '.join(TWO_FACTOR_FOR)}, not {whom!r}")
+    return whom
+
+
+def sign_in_providers() -> dict[str, Any]:
+    """allauth's `SOCIALACCOUNT_PROVIDERS`: an OpenID provider, a GitLab, both or none. No secret is looked at."""
+    found = _openid_provider() | _gitlab()
+    if not found and not env.bool("PASSWORD_SIGN_IN", default=True):
+        refuse("PASSWORD_SIGN_IN=off leaves no way to sign in; set OIDC_CLIENT_ID or GITLAB_CLIENT_ID")
+    if env.bool("SIGN_UP", default=False) and env.bool("SSO_LINK_BY_EMAIL", default=False):
+        refuse("SIGN_UP=on lets people claim any e-mail address, so that SSO_LINK_BY_EMAIL=on would link strangers")
+    return found
+
+
+def _openid_provider() -> dict[str, Any]:
+    client = env.str("OIDC_CLIENT_ID", default="")
+    issuer = _provider_url("OIDC_ISSUER", env.str("OIDC_ISSUER", default=""))
+    secret = env.str("OIDC_CLIENT_SECRET", default="")
+    name = env.str("OIDC_NAME", default="single sign-on")
+    if not any([client, issuer, secret]):
+        return {}
+    if not all([client, issuer, secret]):
+        refuse("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are set together or not at all")
+    about = {"provider_id": "oidc", "name": name, "settings": {"server_url": issuer}}
+    return {"openid_connect": _app(client, secret, **about)}
+
+
+def _gitlab() -> dict[str, Any]:
+    client = env.str("GITLAB_CLIENT_ID", default="")
+    secret = env.str("GITLAB_CLIENT_SECRET", default="")
+    url = _provider_url("GITLAB_URL", env.str("GITLAB_URL", default="https://gitlab.com"))
+    if not any([client, secret]):
+        return {}
+    if not all([client, secret]):
+        refuse("GITLAB_CLIENT_ID and GITLAB_CLIENT_SECRET are set together or not at all")
+    return {"gitlab": _app(client, secret, name="GitLab", settings={"gitlab_url": url})}
+
+
+def _app(client: str, secret: str, **more: Any) -> dict[str, Any]:
+    return {"APPS": [{"client_id": client, "secret": secret, **more}], "OAUTH_PKCE_ENABLED": True}
+
+
+def _provider_url(setting: str, url: str) -> str:
+    """Without a slash at its end. Codes and tokens go there, so it must be encrypted, unless it is this machine."""
+    parts = urlsplit(url)
+    if url and parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        refuse(f"{setting}={url!r} must start with https://")
+    return url.rstrip("/")

@@ -17,7 +17,9 @@ from mlops.env import (
     networks,
     port,
     rate_limit,
+    require_two_factor,
     secret_key,
+    sign_in_providers,
     webhook_schemes,
 )
 
@@ -54,6 +56,13 @@ INSTALLED_APPS = [
     "mlops.static.StaticFiles",
     "django_htmx",
     "rest_framework",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.gitlab",
+    "allauth.usersessions",
     "mlops",
     "accounts",
     "projects",
@@ -81,6 +90,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "web.refusals.RefusalPages",
     "web.limits.CountedPages",
+    "allauth.account.middleware.AccountMiddleware",
+    "web.sign_in.two_factor.RequireTwoFactor",
 ]
 
 ROOT_URLCONF = "mlops.urls"
@@ -139,10 +150,49 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# Whoever wants may make a user with a password; else administrators do.
+SIGN_UP = env.bool("SIGN_UP", default=False)
+REQUIRE_TWO_FACTOR = require_two_factor()
+SIGN_IN_PROVIDERS = sign_in_providers()
+PASSWORD_SIGN_IN = env.bool("PASSWORD_SIGN_IN", default=True)
+# Whether who comes from a provider for the first time gets a user.
+SSO_SIGN_UP = env.bool("SSO_SIGN_UP", default=True)
+# Whether they are taken for the user that has their e-mail address, if the provider says that it is verified.
+SSO_LINK_BY_EMAIL = env.bool("SSO_LINK_BY_EMAIL", default=False)
 TOKEN_MAX_DAYS = env.int("TOKEN_MAX_DAYS", default=365)
+
+ACCOUNT_ADAPTER = "web.sign_in.passwords.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+# An address is told by an administrator or by a provider, and signs nobody in by itself.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_UNIQUE_EMAIL = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = EXTERNAL_URL.partition("://")[0]
+# All of these are counted in the cache. Right passwords do not count as failures; GETs never do.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    # Of one address, whatever the name; of one name from one address; of one name from everywhere.
+    "login_failed": "30/5m/ip,5/5m/key",
+    "login_failed_anywhere": "100/h/key",
+    "signup": "20/h/ip",
+}
+MFA_ADAPTER = "web.sign_in.two_factor.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Tenon"
+# Browsers offer security keys on https and on localhost only, whatever is said here.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not EXTERNAL_URL.startswith("https://")
+SOCIALACCOUNT_ADAPTER = "web.sign_in.single_sign_on.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = SIGN_IN_PROVIDERS
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 
 # Where what accounts and projects do is written down, in the same transaction.
 ON_DEED = "audit.services.events.record"
+# What is sealed elsewhere than in a column of its own (`lib/vault.py`).
+ON_SECRETS_ROTATED = ["web.sign_in.two_factor.rotate"]
 # What the floors above put into each new project, in its transaction.
 ON_PROJECT_CREATED = ["packages.services.storage.open_project", "tracking.services.experiments.open_project"]
 # What the floors above may object to: called with the runs that are to be deleted, and their experiment if that is to
@@ -249,6 +299,14 @@ if ARTIFACTS_MODE == "direct":
         "task": "packages.tasks.settle_arrivals",
         "schedule": timedelta(seconds=20),
     }
+# What is counted there, such as failed sign-ins, must be the same for all processes: a table where there is no Redis.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 

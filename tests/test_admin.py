@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib import admin
 from django.db.models import Model
 from django.test import Client
@@ -44,6 +46,8 @@ def one_of_each(door: Any, project: Any, alice: Any) -> None:
     ProtectedAlias.objects.create(project=project, name="production")
     RegistryRules.objects.create(project=project)
     webhook = Webhook.objects.create(project=project, url="https://8.8.8.8/secret-path", secret=vault.sealed("tea"))
+    Authenticator.objects.create(user=alice, type="totp", data={"secret": vault.sealed("JBSWY3DP")})
+    SocialAccount.objects.create(user=alice, provider="oidc", uid="alice@idp", extra_data={"phone": "secret-phone"})
     Delivery.objects.create(webhook=webhook, event="prompt.created", body="{}")
 
 

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.cache import never_cache
 
 from accounts.identity import Identity
 from accounts.models import User
@@ -91,3 +92,16 @@ def own_page(page: Page) -> Page:
 
     view.ability = "own"  # type: ignore[attr-defined]
     return view
+
+
+def own_view(view: Page) -> Page:
+    """The same for a view of allauth's, which looks itself for who is signed in. What it shows no cache keeps."""
+    uncached = never_cache(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **captured: Any) -> HttpResponseBase:
+        require(request)
+        return uncached(request, **captured)
+
+    guarded.ability = "own"  # type: ignore[attr-defined]
+    return guarded

@@ -39,6 +39,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("active", default=True, help_text="Untick to block sign-in and all tokens.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    # allauth's second factors (`web.sign_in`), of which this floor knows no more than that there are some.
+    authenticator_set: Any
+
     objects = UserManager()
 
     USERNAME_FIELD = "username"
@@ -65,6 +68,11 @@ class User(AbstractBaseUser):
     def state(self) -> str:
         """GitLab's word for it."""
         return "active" if self.is_active else "blocked"
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Recovery codes alone are none. Lists fetch `authenticator_set` beforehand."""
+        return any(authenticator.type != "recovery_codes" for authenticator in self.authenticator_set.all())
 
     def get_short_name(self) -> str:
         return self.name or self.username

@@ -112,7 +112,7 @@ def known_to(caller: User | None) -> QuerySet[User]:
     if caller is None:
         return User.objects.filter(is_bot=False, is_active=True, pk__in=Member.objects.in_public().values("user"))
     if caller.is_admin:
-        return User.objects.all()
+        return User.objects.prefetch_related("authenticator_set")
     return User.objects.filter(Q(pk=caller.pk) | Q(pk__in=Member.objects.beside(caller).values("user")))
 
 

@@ -29,7 +29,7 @@ def current_user(user: User) -> dict[str, Any]:
         "is_admin": user.is_admin,
         "bot": user.is_bot,
         "external": False,
-        "two_factor_enabled": False,
+        "two_factor_enabled": user.has_second_factor,
         "can_create_group": not user.is_bot,
         "can_create_project": not user.is_bot,
         "current_sign_in_at": moment(user.last_login),

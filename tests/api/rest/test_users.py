@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import AccessToken
+from accounts.models import AccessToken, User
 from projects.roles import Role
 from projects.services import members
 
@@ -83,7 +83,20 @@ def test_the_version_is_that_of_the_package(rest: Any) -> None:
     assert rest.get("version").json() == {"version": settings.VERSION, "revision": settings.REVISION}
 
 
-def test_who_calls_costs_one_query(rest: Any, django_assert_num_queries: Any) -> None:
+def test_who_calls_costs_one_query_and_one_for_their_second_factor(rest: Any, django_assert_num_queries: Any) -> None:
     rest.get("user")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         rest.get("user")
+
+
+def test_whether_somebody_has_a_second_factor_is_said(
+    rest: Any, alice: User, admin: User, django_assert_max_num_queries: Any
+) -> None:
+    alice.authenticator_set.create(type="recovery_codes", data={})
+    assert rest.get("user").json()["two_factor_enabled"] is False
+    alice.authenticator_set.create(type="totp", data={})
+    assert rest.get("user").json()["two_factor_enabled"] is True
+    administrator = rest.as_(admin)
+    with django_assert_max_num_queries(5):
+        listed = administrator.get("users").json()
+    assert {user["username"]: user["two_factor_enabled"] for user in listed} == {"alice": True, "root": False}
