@@ -7,13 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.http import HttpResponse
 from msgspec import Struct
 
 from accounts.models import AccessToken, TokenKind
 from api.fields import Int64
 from api.rest import pages
-from api.rest.endpoint import Nothing, RestEndpoint, for_both, number, response
+from api.rest.endpoint import Nothing, RestEndpoint, for_both, number
 from api.rest.entities import tokens as entities
 from api.rest.personal_access_tokens import Rotation, TokenFilters, matching
 from lib.errors import Forbidden, NotFound
@@ -33,14 +32,18 @@ def of(place: Project | Namespace, kind: TokenKind | None = None) -> QuerySet[Ac
     return found.annotate(role=F("user__memberships__role"))
 
 
+def _shown(token: Any) -> entities.BotsToken:
+    return entities.bots_token(token, token.role)
+
+
 class _List(RestEndpoint, abstract=True):
     method = "GET"
 
     class Params(TokenFilters):
         pass
 
-    def handle(self, p: Params) -> HttpResponse:
-        return pages.answer(self.request, p, matching(of(self.place), p), entities.bots_token)
+    def handle(self, p: Params) -> pages.Page[entities.BotsToken]:
+        return pages.answer(self.request, p, matching(of(self.place), p), _shown)
 
 
 class _Create(RestEndpoint, abstract=True):
@@ -53,7 +56,7 @@ class _Create(RestEndpoint, abstract=True):
         expires_at: date | None = None
         description: str = ""
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> entities.BotsToken:
         if self.identity.user.is_bot:
             raise Forbidden("a project's or group's token cannot make others")
         if p.access_level > self.place.role:
@@ -67,7 +70,7 @@ class _Create(RestEndpoint, abstract=True):
             description=p.description[:1000],
             minted_with=self.identity.token,
         )
-        return entities.bots_token(token, secret) | {"access_level": p.access_level}
+        return entities.bots_token(token, p.access_level, secret)
 
 
 class _One(RestEndpoint, abstract=True):
@@ -88,8 +91,8 @@ class _One(RestEndpoint, abstract=True):
 class _Get(_One, abstract=True):
     method = "GET"
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
-        return entities.bots_token(self.token)
+    def handle(self, p: Nothing) -> entities.BotsToken:
+        return _shown(self.token)
 
 
 class _Revoke(_One, abstract=True):
@@ -102,19 +105,21 @@ class _Revoke(_One, abstract=True):
 class _Rotate(_One, abstract=True):
     method = "POST"
     rotates = True
+    status = 200
     Params = Rotation
 
-    def handle(self, p: Rotation) -> HttpResponse:
+    def handle(self, p: Rotation) -> entities.BotsToken:
         if (self.token.role or 0) > self.place.role:
             raise Forbidden("its role is higher than yours")
         new, secret = members.rotate_bot_token(self.token, expires_at=p.expires_at, minted_with=self.identity.token)
-        return response(entities.bots_token(new, secret) | {"access_level": self.token.role})
+        return entities.bots_token(new, self.token.role, secret)
 
 
 class _RotateSelf(RestEndpoint, abstract=True):
     method = "POST"
     scopes = ("api", "self_rotate")
     rotates = True
+    status = 200
     Params = Rotation
     token: Any
 
@@ -128,9 +133,9 @@ class _RotateSelf(RestEndpoint, abstract=True):
             raise NotFound(MISSING)
         return {}
 
-    def handle(self, p: Rotation) -> HttpResponse:
+    def handle(self, p: Rotation) -> entities.BotsToken:
         new, secret = members.rotate_bot_token(self.token, expires_at=p.expires_at, minted_with=self.identity.token)
-        return response(entities.bots_token(new, secret) | {"access_level": self.token.role})
+        return entities.bots_token(new, self.token.role, secret)
 
 
 def _place(where: str, address: str) -> Project | Namespace | None:

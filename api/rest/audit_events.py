@@ -1,13 +1,13 @@
 """What was done, newest first. https://docs.gitlab.com/api/audit_events/"""
 
-from typing import Any, Literal
+from typing import Literal
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
 
 from api.fields import Int64
 from api.rest import moments, pages
 from api.rest.endpoint import Nothing, RestEndpoint, for_both, number
+from api.rest.entities.audit_events import AuditEventEntity
 from api.rest.entities.audit_events import audit_event as entity
 from audit.models import AuditEvent
 from lib.errors import NotFound
@@ -32,7 +32,7 @@ class _Events(RestEndpoint, abstract=True):
         found = AuditEvent.objects.filter(project=place.pk) if isinstance(place, Project) else None
         return AuditEvent.objects.filter(namespace=place.pk) if found is None else found
 
-    def listed(self, p: _Listing, found: QuerySet[AuditEvent]) -> HttpResponse:
+    def listed(self, p: _Listing, found: QuerySet[AuditEvent]) -> pages.Page[AuditEventEntity]:
         found = moments.between(found, "created_at", p.created_after, p.created_before, of="created")
         if p.author_id is not None:
             found = found.filter(author=p.author_id)
@@ -43,7 +43,7 @@ class _List(_Events, abstract=True):
     method = "GET"
     Params = _Listing
 
-    def handle(self, p: _Listing) -> HttpResponse:
+    def handle(self, p: _Listing) -> pages.Page[AuditEventEntity]:
         return self.listed(p, self.events())
 
 
@@ -58,7 +58,7 @@ class _Get(_Events, abstract=True):
         self.event = found
         return captured
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
+    def handle(self, p: Nothing) -> AuditEventEntity:
         return entity(self.event)
 
 
@@ -79,7 +79,7 @@ class ListAll(_Instance):
         entity_type: Literal["Project", "Group", "User", "Instance"] | None = None
         entity_id: Int64 | None = None
 
-    def handle(self, p: Params) -> HttpResponse:
+    def handle(self, p: Params) -> pages.Page[AuditEventEntity]:
         found = self.events()
         if p.entity_type:
             found = found.filter(entity_type=p.entity_type)

@@ -4,10 +4,8 @@ Each has a bot that is a Reporter in just that place, so the policy need not kno
 """
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from msgspec import Struct
 
 from accounts.models import AccessToken, TokenKind
@@ -42,7 +40,7 @@ class ListAll(RestEndpoint):
     admin = True
     Params = Listing
 
-    def handle(self, p: Listing) -> HttpResponse:
+    def handle(self, p: Listing) -> pages.Page[entities.DeployToken]:
         found = _listed(AccessToken.objects.filter(kind=TokenKind.DEPLOY), p)
         return pages.answer(self.request, p, found, entities.deploy_token)
 
@@ -51,7 +49,7 @@ class _List(RestEndpoint, abstract=True):
     method = "GET"
     Params = Listing
 
-    def handle(self, p: Listing) -> HttpResponse:
+    def handle(self, p: Listing) -> pages.Page[entities.DeployToken]:
         found = _listed(of(self.place, TokenKind.DEPLOY), p)
         return pages.answer(self.request, p, found, entities.deploy_token)
 
@@ -65,7 +63,7 @@ class _Create(RestEndpoint, abstract=True):
         expires_at: str | None = None
         username: str = ""
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> entities.DeployToken:
         if self.identity.user.is_bot:
             raise Forbidden("a project's or group's token cannot make others")
         token, secret = members.issue_deploy_token(
@@ -113,7 +111,7 @@ class _One(RestEndpoint, abstract=True):
 class _Get(_One, abstract=True):
     method = "GET"
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
+    def handle(self, p: Nothing) -> entities.DeployToken:
         return entities.deploy_token(self.token)
 
 

@@ -2,12 +2,16 @@
 
 An endpoint is a class that says its method, what it needs (an `ability` in the project or group of its address, or
 `scopes` where there is neither), its `Params`, and `handle`. It never says auth, JSON, 400, 404 or try.
+
+All of it is described to the world by `api/openapi`: the first sentence of its docstring, `Params`, and the type that
+`handle` says it returns.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import URLPattern, re_path
@@ -24,8 +28,15 @@ from projects import policy
 from projects.models import Namespace, Project
 from projects.roles import Ability, GroupAbility
 
+# What an upload may be refused with: it fell silent, is larger than a file may be, or there is no room for it.
+TOO_MUCH = (408, 413, 507)
+
 FORM = "application/x-www-form-urlencoded"
 _WITH_PATHS = ("project", "group", "namespace")
+
+# Bytes, of the type that the file has.
+File = Annotated[HttpResponseBase, "*/*"]
+Zip = Annotated[HttpResponseBase, "application/zip"]
 
 _PART = re.compile(r"([:*])(\w+)")
 
@@ -47,6 +58,14 @@ class RestEndpoint:
     # Whether a revoked token that comes here shows that it is in two hands.
     rotates: ClassVar[bool] = False
     Params: ClassVar[type[Struct]] = Nothing
+    # With which status it answers; 0: 204 where `handle` gives nothing, 201 for POST, else 200.
+    status: ClassVar[int] = 0
+    # What it answers by status, where that is more than one, or more than the type that `handle` returns can say.
+    answers: ClassVar[Mapping[int, Any]] = MappingProxyType({})
+    # The content type of its body where that is not JSON or a form.
+    takes: ClassVar[str] = ""
+    # With which statuses it refuses beyond those that all may refuse with (`api/openapi/refusals.py`).
+    refuses: ClassVar[tuple[int, ...]] = ()
 
     visitor: Identity | None
     project: Project
@@ -82,8 +101,9 @@ class RestEndpoint:
         """When what a DELETE would delete was changed last, for `If-Unmodified-Since`; None where that is not kept."""
         return None
 
-    # handle(p: Params, **captured: str): the answer, as something JSON can say, None for 204, or a response of its
-    # own. `captured` are the URL's parts.
+    # handle(p: Params, **captured: str) -> …: the answer, as something JSON can say, None for 204, or a response of its
+    # own. `captured` are the URL's parts. The type it is annotated with is what the description says: a TypedDict of
+    # `entities`, `pages.Page` of one, or `File`.
     handle: Callable[..., Any]
 
     def parse(self) -> Any:
@@ -134,15 +154,15 @@ class Address(APIView):
         captured = endpoint.find(**parsing.from_address(captured))
         if endpoint.method == "DELETE" and preconditions.is_conditional(endpoint.request):
             preconditions.check(endpoint.request, endpoint.changed_at(**captured))
-        return _answered(endpoint.method, endpoint.handle(endpoint.parse(), **captured))
+        return _answered(endpoint, endpoint.handle(endpoint.parse(), **captured))
 
 
-def _answered(method: str, answer: Any) -> HttpResponseBase:
+def _answered(endpoint: RestEndpoint, answer: Any) -> HttpResponseBase:
     if isinstance(answer, HttpResponseBase):
         return answer
     if answer is None:
-        return HttpResponse(status=204)
-    return response(answer, status=201 if method == "POST" else 200)
+        return HttpResponse(status=endpoint.status or 204)
+    return response(answer, status=endpoint.status or (201 if endpoint.method == "POST" else 200))
 
 
 def response(answer: Any, *, status: int = 200) -> HttpResponse:

@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db.models import Q
-from django.http import HttpResponse
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api.fields import Int64
 from api.rest import pages
-from api.rest.endpoint import Nothing, RestEndpoint, response
+from api.rest.endpoint import Nothing, RestEndpoint
 from api.rest.entities import projects as project_entities
+from api.rest.entities.groups import GroupEntity, GroupWithProjects, Location, PublicGroup
 from api.rest.entities.groups import group as entity
+from api.rest.entities.messages import ACCEPTED, Message
 from api.rest.transfers import transfer_locations
 from audit.services import events
 from lib.errors import Forbidden
@@ -46,7 +47,7 @@ class _List(RestEndpoint, abstract=True):
     def groups(self) -> NamespaceQuerySet:
         return Namespace.objects.groups().visible_to(self.visitor.user if self.visitor else None)
 
-    def handle(self, p: GroupFilters) -> HttpResponse:
+    def handle(self, p: GroupFilters) -> pages.Page[GroupEntity]:
         found = _matching(self.groups(), p, self)
         sign = "-" if p.sort == "desc" else ""
         found = found.select_related("route").prefetch_related(PREFETCHED).order_by(f"{sign}{p.order_by}", f"{sign}pk")
@@ -97,14 +98,23 @@ class GetGroup(RestEndpoint):
     class Params(Struct):
         with_projects: bool = True
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> GroupEntity | GroupWithProjects | PublicGroup:
         if not p.with_projects:
             return entity(self.group)
         user = self.visitor.user if self.visitor else None
         here = Project.objects.visible_to(user).filter(namespace=self.group).order_by("pk")
         rows = project_entities.with_all_that_is_shown(here, user)[: pages.MOST_PER_PAGE]
-        shown = project_entities.project if user else project_entities.simple_project
-        return entity(self.group) | {"projects": [shown(row) for row in rows]}
+        if user is None:
+            public: PublicGroup = {
+                **entity(self.group),
+                "projects": [project_entities.simple_project(row) for row in rows],
+            }
+            return public
+        whole: GroupWithProjects = {
+            **entity(self.group),
+            "projects": [project_entities.project(row) for row in rows],
+        }
+        return whole
 
 
 class CreateGroup(RestEndpoint):
@@ -120,7 +130,7 @@ class CreateGroup(RestEndpoint):
         description: Text = ""
         visibility: VisibilityName = "private"
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> GroupEntity:
         if self.identity.user.is_bot:
             raise Forbidden("403 Forbidden")
         parent = None
@@ -149,7 +159,7 @@ class UpdateGroup(RestEndpoint):
         description: Text | UnsetType = UNSET
         visibility: VisibilityName | UnsetType = UNSET
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> GroupEntity:
         wanted: dict[str, Any] = {"name": p.name, "path": p.path, "description": p.description}
         if p.visibility is not UNSET:
             wanted["visibility"] = Visibility[p.visibility.upper()]
@@ -162,13 +172,14 @@ class DeleteGroup(RestEndpoint):
 
     method = "DELETE"
     group_ability = GroupAbility.ADMIN_GROUP
+    status = 202
 
     def changed_at(self, **captured: str) -> datetime:
         return events.last_of(self.group, namespace=self.group) or self.group.created_at
 
-    def handle(self, p: Nothing) -> HttpResponse:
+    def handle(self, p: Nothing) -> Message:
         namespaces.delete(self.group)
-        return response({"message": "202 Accepted"}, status=202)
+        return ACCEPTED
 
 
 class TransferGroup(RestEndpoint):
@@ -180,7 +191,7 @@ class TransferGroup(RestEndpoint):
     class Params(Struct):
         group_id: Int64 | None = None
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> GroupEntity:
         if p.group_id is None:
             if self.identity.user.is_bot:
                 raise Forbidden("403 Forbidden")
@@ -189,7 +200,7 @@ class TransferGroup(RestEndpoint):
         return entity(namespaces.transfer(self.group, target, by=self.identity.user))
 
 
-class ListTransferLocations(RestEndpoint):
+class ListTransferLocationsOfGroup(RestEndpoint):
     """The groups that the group could be moved into."""
 
     method = "GET"
@@ -198,7 +209,7 @@ class ListTransferLocations(RestEndpoint):
     class Params(pages.Paged):
         search: str = ""
 
-    def handle(self, p: Params) -> HttpResponse:
+    def handle(self, p: Params) -> pages.Page[Location]:
         least = policy.LEAST_ROLE_IN_GROUP[GroupAbility.CREATE_SUBGROUPS]
         able = Namespace.objects.groups().in_reach_of(self.identity.user, least=least)
         elsewhere = able.exclude(links_up__ancestor=self.group).exclude(children=self.group)

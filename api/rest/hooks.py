@@ -5,7 +5,7 @@ MLflow's names: `model_version.created`. Without it a hook is told of everything
 """
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.http import HttpResponse
 from msgspec import Meta, Struct
@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from api.rest import pages
 from api.rest.endpoint import Nothing, RestEndpoint, response
 from api.rest.entities import hooks as entities
+from api.rest.entities.messages import CREATED, Message
 from lib.clock import from_ms
 from lib.errors import InvalidInput, NotFound
 from projects.roles import Ability
@@ -63,7 +64,7 @@ class ListHooks(RestEndpoint):
     ability = Ability.ADMIN_PROJECT
     Params = pages.Paged
 
-    def handle(self, p: pages.Paged) -> HttpResponse:
+    def handle(self, p: pages.Paged) -> pages.Page[entities.Hook]:
         return pages.answer(self.request, p, self.project.webhooks.order_by("pk"), entities.hook)
 
 
@@ -71,7 +72,7 @@ class GetHook(RestEndpoint):
     method = "GET"
     ability = Ability.ADMIN_PROJECT
 
-    def handle(self, p: Nothing, hook_id: str) -> dict[str, Any]:
+    def handle(self, p: Nothing, hook_id: str) -> entities.Hook:
         return entities.hook(_find(self, hook_id))
 
 
@@ -84,7 +85,7 @@ class CreateHook(RestEndpoint):
     class Params(Options):
         url: str
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> entities.Hook:
         p.refuse_what_is_not_here()
         made = hooks.create(
             self.project,
@@ -108,7 +109,7 @@ class UpdateHook(RestEndpoint):
     class Params(Options):
         url: str = ""
 
-    def handle(self, p: Params, hook_id: str) -> dict[str, Any]:
+    def handle(self, p: Params, hook_id: str) -> entities.Hook:
         p.refuse_what_is_not_here()
         found = _find(self, hook_id)
         changed = hooks.update(
@@ -140,6 +141,7 @@ class TestHook(RestEndpoint):
 
     method = "POST"
     ability = Ability.ADMIN_PROJECT
+    answers = {201: Message, 422: Message}
 
     def handle(self, p: Nothing, hook_id: str, trigger: str) -> HttpResponse:
         found = _find(self, hook_id)
@@ -147,7 +149,7 @@ class TestHook(RestEndpoint):
             raise InvalidInput(f"is none of: {', '.join(payloads.HAPPENING_HERE)}", field="trigger")
         outcome = hooks.send_example(found, trigger)
         if outcome.ok:
-            return response({"message": "201 Created"}, status=201)
+            return response(CREATED, status=201)
         return response({"message": outcome.error or f"The receiver answered {outcome.status}"}, status=422)
 
 

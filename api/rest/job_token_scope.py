@@ -3,9 +3,8 @@
 The rule is kept here; the tokens of jobs that it is for come with a later version.
 """
 
-from typing import Any
+from typing import TypedDict
 
-from django.http import HttpResponse
 from msgspec import Struct
 
 from api.fields import Int64
@@ -19,6 +18,23 @@ from projects.roles import Ability, GroupAbility
 from projects.services import job_tokens, projects
 
 
+class Scope(TypedDict):
+    """`outbound_enabled` is GitLab's older rule, which does not exist here."""
+
+    inbound_enabled: bool
+    outbound_enabled: bool
+
+
+class AllowedProject(TypedDict):
+    source_project_id: int
+    target_project_id: int
+
+
+class AllowedGroup(TypedDict):
+    source_project_id: int
+    target_group_id: int
+
+
 class _Settings(RestEndpoint, abstract=True):
     ability = Ability.ADMIN_PROJECT
 
@@ -26,7 +42,7 @@ class _Settings(RestEndpoint, abstract=True):
 class GetScope(_Settings):
     method = "GET"
 
-    def handle(self, p: Nothing) -> dict[str, bool]:
+    def handle(self, p: Nothing) -> Scope:
         return {"inbound_enabled": self.project.job_token_scope_enabled, "outbound_enabled": False}
 
 
@@ -46,7 +62,7 @@ class ListProjects(_Settings):
     method = "GET"
     Params = pages.Paged
 
-    def handle(self, p: pages.Paged) -> HttpResponse:
+    def handle(self, p: pages.Paged) -> pages.Page[entities.SimpleProject]:
         user = self.identity.user
         listed = [*self.project.job_token_rules.values_list("allowed_project", flat=True), self.project.pk]
         found = Project.objects.visible_to(user).filter(pk__in=[one for one in listed if one])
@@ -60,7 +76,7 @@ class AddProject(_Settings):
     class Params(Struct):
         target_project_id: Int64
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> AllowedProject:
         target = policy.authorize(self.identity, Ability.READ_PROJECT, p.target_project_id)
         job_tokens.allow(self.project, target, by=self.identity.user)
         return {"source_project_id": self.project.pk, "target_project_id": target.pk}
@@ -77,7 +93,7 @@ class ListGroups(_Settings):
     method = "GET"
     Params = pages.Paged
 
-    def handle(self, p: pages.Paged) -> HttpResponse:
+    def handle(self, p: pages.Paged) -> pages.Page[group_entities.GroupEntity]:
         listed = self.project.job_token_rules.exclude(allowed_group=None).values("allowed_group")
         found = Namespace.objects.visible_to(self.identity.user).filter(pk__in=listed)
         rows = found.select_related("route").prefetch_related("links_up__ancestor__route").order_by("pk")
@@ -90,7 +106,7 @@ class AddGroup(_Settings):
     class Params(Struct):
         target_group_id: Int64
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> AllowedGroup:
         target = policy.authorize_group(self.identity, GroupAbility.READ_GROUP, p.target_group_id)
         job_tokens.allow(self.project, target, by=self.identity.user)
         return {"source_project_id": self.project.pk, "target_group_id": target.pk}

@@ -5,22 +5,24 @@ thousandth costs what the first did. https://docs.gitlab.com/api/rest/#keyset-ba
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.encoding import escape_uri_path
 
 from api.rest import pages
-from api.rest.endpoint import response
+from api.rest.pages import Page
 from lib import cursors
 from lib.errors import InvalidInput
 from tracking.search.pages import Sort, keys
 
 # What does not decide which rows are listed, and in which order.
 _NO_QUESTION = ("cursor", "page", "per_page", "private_token")
+
+T = TypeVar("T")
 
 
 class Paged(pages.Paged, kw_only=True):
@@ -31,8 +33,8 @@ class Paged(pages.Paged, kw_only=True):
 
 
 def answer(
-    request: HttpRequest, p: Paged, rows: QuerySet[Any], order: Sequence[Sort], entity: Callable[[Any], dict[str, Any]]
-) -> HttpResponse:
+    request: HttpRequest, p: Paged, rows: QuerySet[Any], order: Sequence[Sort], entity: Callable[[Any], T]
+) -> Page[T]:
     """The page that was asked for, in the order `order`, which ends in something unique."""
     if p.pagination == "keyset" or p.cursor:
         return _following(request, p, rows, order, entity)
@@ -41,8 +43,8 @@ def answer(
 
 
 def _following(
-    request: HttpRequest, p: Paged, rows: QuerySet[Any], order: Sequence[Sort], entity: Callable[[Any], dict[str, Any]]
-) -> HttpResponse:
+    request: HttpRequest, p: Paged, rows: QuerySet[Any], order: Sequence[Sort], entity: Callable[[Any], T]
+) -> Page[T]:
     size = min(p.per_page, pages.MOST_PER_PAGE)
     asked = cursors.question(request.path, sorted(_question(request).items()))
     try:
@@ -52,7 +54,7 @@ def _following(
             raise
         raise InvalidInput("was not handed out for this list, filter and order", field="cursor") from None
     by_key = rows.in_bulk(found)
-    answered = response([entity(by_key[pk]) for pk in found if pk in by_key])
+    answered = Page([entity(by_key[pk]) for pk in found if pk in by_key])
     answered["X-Per-Page"], answered["X-Next-Cursor"] = str(size), following
     if following:
         query = urlencode({**_question(request), "per_page": size, "cursor": following}, doseq=True)

@@ -1,11 +1,15 @@
 """Markdown as HTML. https://docs.gitlab.com/api/markdown/"""
 
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 from msgspec import Meta, Struct
 
 from api.rest.endpoint import RestEndpoint
 from lib import notes
+
+
+class Rendered(TypedDict):
+    html: str
 
 
 class RenderMarkdown(RestEndpoint):
@@ -19,5 +23,5 @@ class RenderMarkdown(RestEndpoint):
         gfm: bool = False
         project: str = ""
 
-    def handle(self, p: Params) -> dict[str, str]:
+    def handle(self, p: Params) -> Rendered:
         return {"html": notes.html(p.text) + ""}  # no longer of Django's own kind of text

@@ -1,10 +1,9 @@
 """Who has which role in a project or group. https://docs.gitlab.com/api/members/"""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
 from msgspec import UNSET, Struct, UnsetType
 
 from accounts.models import TokenKind, User
@@ -12,6 +11,7 @@ from api import parsing
 from api.fields import Int64
 from api.rest import pages
 from api.rest.endpoint import Nothing, RestEndpoint, for_both, number
+from api.rest.entities.members import MemberEntity
 from api.rest.entities.members import member as entity
 from audit.services import events
 from lib.errors import Forbidden, InvalidInput, NotFound, Refusal
@@ -48,7 +48,7 @@ class _List(RestEndpoint, abstract=True):
     Params = _Listing
     inherited = False
 
-    def handle(self, p: _Listing) -> HttpResponse:
+    def handle(self, p: _Listing) -> pages.Page[MemberEntity]:
         found = of(self, inherited=self.inherited)
         if p.query:
             found = found.filter(Q(user__username__icontains=p.query) | Q(user__name__icontains=p.query))
@@ -79,12 +79,19 @@ class _One(RestEndpoint, abstract=True):
 class _Get(_One, abstract=True):
     method = "GET"
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
+    def handle(self, p: Nothing) -> MemberEntity:
         return entity(self.member)
 
 
 class _GetFromAll(_Get, abstract=True):
     inherited = True
+
+
+class Additions(TypedDict):
+    """For several at once. `message` says by username who was not added, and why."""
+
+    status: Literal["success", "error"]
+    message: NotRequired[dict[str, str]]
 
 
 class _Add(RestEndpoint, abstract=True):
@@ -98,7 +105,7 @@ class _Add(RestEndpoint, abstract=True):
         username: str = ""
         expires_at: date | None = None
 
-    def handle(self, p: Params) -> Any:
+    def handle(self, p: Params) -> MemberEntity | Additions:
         people = _people(p.user_id, p.username)
         _within_own_role(self, p.access_level)
         if len(people) == 1:
@@ -139,7 +146,7 @@ class _Update(_One, abstract=True):
         access_level: Int64
         expires_at: date | UnsetType = UNSET
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> MemberEntity:
         _within_own_role(self, max(p.access_level, self.member.role))
         expires_at = self.member.expires_at if p.expires_at is UNSET else p.expires_at
         member = members.set_role(self.member.user, self.place, p.access_level, expires_at=expires_at)

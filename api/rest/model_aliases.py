@@ -1,8 +1,5 @@
 """Aliases of model versions, which of them only maintainers move, and what else a project decides on its registry."""
 
-from typing import Any
-
-from django.http import HttpResponse
 from msgspec import Struct
 
 from api.fields import Required
@@ -24,7 +21,7 @@ class ListAliases(ModelEndpoint):
     class Params(pages.Paged):
         pass
 
-    def handle(self, p: Params, name: str) -> HttpResponse:
+    def handle(self, p: Params, name: str) -> pages.Page[entities.AliasEntity]:
         found = self.model(name).aliases.select_related("version__model").order_by("name", "pk")
         return pages.answer(self.request, p, found, entities.alias)
 
@@ -32,7 +29,7 @@ class ListAliases(ModelEndpoint):
 class GetAlias(ModelEndpoint):
     """One alias of a model."""
 
-    def handle(self, p: Nothing, name: str, alias: str) -> dict[str, Any]:
+    def handle(self, p: Nothing, name: str, alias: str) -> entities.AliasEntity:
         found = self.model(name).aliases.select_related("version__model").filter(name=alias).first()
         if found is None:
             raise NotFound(NO_ALIAS)
@@ -45,7 +42,7 @@ class MoveAlias(ModelChange):
     class Params(Struct):
         version: Required
 
-    def handle(self, p: Params, name: str, alias: str) -> dict[str, Any]:
+    def handle(self, p: Params, name: str, alias: str) -> entities.AliasEntity:
         model = self.model(name)
         names.alias(alias)
         version = lookup.version(model, p.version)
@@ -74,7 +71,7 @@ class ListProtectedAliases(RestEndpoint):
     class Params(pages.Paged):
         pass
 
-    def handle(self, p: Params) -> HttpResponse:
+    def handle(self, p: Params) -> pages.Page[entities.ProtectedAliasEntity]:
         found = self.project.protected_aliases.order_by("name", "pk")
         return pages.answer(self.request, p, found, entities.protected_alias)
 
@@ -88,7 +85,7 @@ class ProtectAlias(RestEndpoint):
     class Params(Struct):
         name: Required
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> entities.ProtectedAliasEntity:
         return entities.protected_alias(rules.protect(self.project, p.name, by=self.identity))
 
 
@@ -109,7 +106,7 @@ class GetRules(RestEndpoint):
     ability = Ability.READ_MODELS
     anonymous = True
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
+    def handle(self, p: Nothing) -> entities.Rules:
         return entities.rules(rules.of(self.project))
 
 
@@ -123,5 +120,5 @@ class UpdateRules(RestEndpoint):
     class Params(Struct):
         publish_at_once: bool
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> entities.Rules:
         return entities.rules(rules.decide(self.project, by=self.identity, publish_at_once=p.publish_at_once))

@@ -1,24 +1,27 @@
 """Files of a model version: its tree, and each file up and down. Paths start in the version."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
 from msgspec import Struct
 
 from api import bodies, parsing
 from api.rest import pages
-from api.rest.endpoint import Nothing, response
+from api.rest.endpoint import TOO_MUCH, File, Nothing, Zip
 from api.rest.entities import registry as entities
 from api.rest.registered_models import ModelChange, ModelEndpoint
 from lib.errors import NotFound
 from packages import downloads, paths
+from packages.models import PackageFile
 from packages.services.files import Entry
 from projects.roles import Ability
 from registry.models import ModelVersion
 from registry.services import files
 
 NO_FILE = "404 File Not Found"
+
+
+Entity = entities.FileEntity | entities.FolderEntity
 
 
 class ListFiles(ModelEndpoint):
@@ -29,14 +32,14 @@ class ListFiles(ModelEndpoint):
         path: str = ""
         recursive: bool = False
 
-    def handle(self, p: Params, name: str, version: str) -> HttpResponse:
+    def handle(self, p: Params, name: str, version: str) -> pages.Page[Entity]:
         found = self.version(name, version)
         if p.recursive:
             return pages.answer(self.request, p, files.all_below(found, p.path), _teller(found))
         return pages.answer(self.request, p, Folder(found, files.entries(found, p.path)), lambda told: told)
 
 
-class Folder(Sequence[dict[str, Any]]):
+class Folder(Sequence[Entity]):
     """A folder's entries, told when they are asked for: the files of a page by one query."""
 
     def __init__(self, version: ModelVersion, entries: list[Entry]) -> None:
@@ -54,7 +57,7 @@ class Folder(Sequence[dict[str, Any]]):
         return [entities.folder(entry) if entry.is_folder else tell(kept[entry.path]) for entry in shown]
 
 
-def _teller(version: ModelVersion) -> Any:
+def _teller(version: ModelVersion) -> Callable[[PackageFile], entities.FileEntity]:
     return lambda file: entities.file(files.shown(version, file), file)
 
 
@@ -66,7 +69,7 @@ class GetArchive(ModelEndpoint):
     class Params(Struct):
         path: str = ""
 
-    def handle(self, p: Params, name: str, version: str) -> HttpResponseBase:
+    def handle(self, p: Params, name: str, version: str) -> Zip:
         return downloads.zipped(self.request, files.archive(self.version(name, version), p.path))
 
 
@@ -75,7 +78,7 @@ class GetFile(ModelEndpoint):
 
     ability = Ability.READ_PACKAGES
 
-    def handle(self, p: Nothing, name: str, version: str, path: str) -> HttpResponseBase:
+    def handle(self, p: Nothing, name: str, version: str, path: str) -> File:
         found = self.version(name, version)
         if self.request.method == "HEAD":
             return downloads.described(files.find(found, path))
@@ -85,15 +88,19 @@ class GetFile(ModelEndpoint):
 class UploadFile(ModelChange):
     """A file of a version that is not published: the body, whatever its content type. One that is there is replaced."""
 
+    status = 201
+    refuses = TOO_MUCH
+    takes = "*/*"
+
     def parse(self) -> Any:
         """The query alone: the body is read where it is kept."""
         return parsing.from_query(self.request, self.Params)
 
-    def handle(self, p: Nothing, name: str, version: str, path: str) -> HttpResponse:
+    def handle(self, p: Nothing, name: str, version: str, path: str) -> entities.FileEntity:
         found = self.version(name, version)
         body, size = bodies.chunks(self.request), bodies.length(self.request)
         kept = files.upload(found, path, body, by=self.identity.user, size=size)
-        return response(entities.file(files.shown(found, kept), kept), status=201)
+        return entities.file(files.shown(found, kept), kept)
 
 
 class DeleteFile(ModelChange):

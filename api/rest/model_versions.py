@@ -1,13 +1,12 @@
 """Versions of registered models. Wherever an address has a `:version`, a number, a semver, `latest`, an alias or a
 range may stand, percent-encoded."""
 
-from typing import Any, Literal
+from typing import Literal
 
-from django.http import HttpResponse
 from msgspec import Struct
 
 from api.fields import Pair, Required
-from api.rest import keyset
+from api.rest import keyset, pages
 from api.rest.endpoint import Nothing
 from api.rest.entities import lineage as views
 from api.rest.entities import registry as entities
@@ -32,7 +31,7 @@ class ListVersions(ModelEndpoint):
         order_by: Literal["number", "semver", "created_at", "updated_at"] = "number"
         sort: Literal["asc", "desc"] = "desc"
 
-    def handle(self, p: Params, name: str) -> HttpResponse:
+    def handle(self, p: Params, name: str) -> pages.Page[entities.VersionEntity]:
         found = listing.versions(
             self.model(name),
             within=p.range,
@@ -61,7 +60,7 @@ class VersionMaker(ModelChange):
 
     def make(
         self, model: RegisteredModel, p: Described, *, run_id: str = "", model_id: str = "", source: str = ""
-    ) -> dict[str, Any]:
+    ) -> entities.VersionEntity:
         version = versions.create(
             model,
             by=self.identity,
@@ -85,7 +84,7 @@ class CreateVersion(VersionMaker):
         model_id: str = ""
         source: str = ""
 
-    def handle(self, p: Params, name: str) -> dict[str, Any]:
+    def handle(self, p: Params, name: str) -> entities.VersionEntity:
         if p.path and (p.source or not (p.run_id or p.model_id)):
             raise InvalidInput("is a folder of a run_id or model_id, and of nothing else", field="path")
         return self.make(self.model(name), p, run_id=p.run_id, model_id=p.model_id, source=p.source)
@@ -97,14 +96,14 @@ class PromoteRun(VersionMaker):
     class Params(Described):
         model: Required
 
-    def handle(self, p: Params, run_id: str) -> dict[str, Any]:
+    def handle(self, p: Params, run_id: str) -> entities.VersionEntity:
         return self.make(self.model(p.model), p, run_id=run_id)
 
 
 class GetVersion(ModelEndpoint):
     """A version, by number, semver, `latest`, alias or range."""
 
-    def handle(self, p: Nothing, name: str, version: str) -> dict[str, Any]:
+    def handle(self, p: Nothing, name: str, version: str) -> entities.VersionEntity:
         return self.told_version(self.version(name, version))
 
 
@@ -114,7 +113,7 @@ class UpdateVersion(ModelChange):
     class Params(Struct):
         description: str
 
-    def handle(self, p: Params, name: str, version: str) -> dict[str, Any]:
+    def handle(self, p: Params, name: str, version: str) -> entities.VersionEntity:
         found = self.version(name, version)
         versions.describe(found, p.description, by=self.identity)
         return self.told_version(found)
@@ -138,7 +137,7 @@ class PublishVersion(ModelChange):
 
     method = "POST"
 
-    def handle(self, p: Nothing, name: str, version: str) -> dict[str, Any]:
+    def handle(self, p: Nothing, name: str, version: str) -> entities.VersionEntity:
         found = self.version(name, version)
         versions.publish(found, by=self.identity)
         return self.told_version(found)
@@ -152,7 +151,7 @@ class SetStage(ModelChange):
         stage: Required
         archive_existing: bool = False
 
-    def handle(self, p: Params, name: str, version: str) -> dict[str, Any]:
+    def handle(self, p: Params, name: str, version: str) -> entities.VersionEntity:
         found = self.version(name, version)
         versions.transition(found, p.stage, by=self.identity, archive=p.archive_existing)
         return self.told_version(found)
@@ -164,7 +163,7 @@ class SetVersionTag(ModelChange):
     class Params(Struct):
         value: str = ""
 
-    def handle(self, p: Params, name: str, version: str, key: str) -> dict[str, str]:
+    def handle(self, p: Params, name: str, version: str, key: str) -> entities.TagEntity:
         versions.set_tag(self.version(name, version), key, p.value, by=self.identity)
         return {"key": key, "value": p.value}
 
@@ -184,7 +183,7 @@ class DeleteVersionTag(ModelChange):
 class GetLineage(ModelEndpoint):
     """The version's run, its data, job, pipeline, commit, authors and parent runs, and which aliases it has had."""
 
-    def handle(self, p: Nothing, name: str, version: str) -> dict[str, Any]:
+    def handle(self, p: Nothing, name: str, version: str) -> views.LineageEntity:
         return views.lineage(lineage.of(self.version(name, version)))
 
 
@@ -195,7 +194,7 @@ class CompareVersions(ModelEndpoint):
         from_: Required
         to: Required = "latest"
 
-    def handle(self, p: Params, name: str) -> dict[str, Any]:
+    def handle(self, p: Params, name: str) -> views.ComparisonEntity:
         model = self.model(name)
         return views.comparison(comparison.of(_named(model, p.from_, "from"), _named(model, p.to, "to")))
 

@@ -1,14 +1,14 @@
 """Where the caller's projects may live: their own namespace, and groups. https://docs.gitlab.com/api/namespaces/"""
 
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import Q
-from django.http import HttpResponse
 from msgspec import Struct
 
 from api.fields import Int64
 from api.rest import pages
 from api.rest.endpoint import Nothing, RestEndpoint
+from api.rest.entities.projects import NamespaceEntity
 from api.rest.entities.projects import namespace as entity
 from projects.models import Namespace, Route
 from projects.models.namespace import NamespaceQuerySet
@@ -23,7 +23,7 @@ class ListNamespaces(RestEndpoint):
         owned_only: bool = False
         top_level_only: bool = False
 
-    def handle(self, p: Params) -> HttpResponse:
+    def handle(self, p: Params) -> pages.Page[NamespaceEntity]:
         found = _of_the_caller(self)
         if p.search:
             found = found.filter(Q(name__icontains=p.search) | Q(route__path__icontains=p.search))
@@ -50,8 +50,15 @@ class GetNamespace(RestEndpoint):
         self.namespace = found.select_related("route").find("404 Namespace Not Found")
         return captured
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
+    def handle(self, p: Nothing) -> NamespaceEntity:
         return entity(self.namespace)
+
+
+class Existence(TypedDict):
+    """`suggests` has a name that would be free, where the path is taken."""
+
+    exists: bool
+    suggests: list[str]
 
 
 class NamespaceExists(RestEndpoint):
@@ -63,7 +70,7 @@ class NamespaceExists(RestEndpoint):
     class Params(Struct):
         parent_id: Int64 | None = None
 
-    def handle(self, p: Params, namespace: str) -> dict[str, Any]:
+    def handle(self, p: Params, namespace: str) -> Existence:
         above = ""
         if p.parent_id is not None:
             parent = Namespace.objects.visible_to(self.identity.user).filter(pk=p.parent_id).first()

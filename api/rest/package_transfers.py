@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from msgspec import Struct
 
 from api import bodies, parsing
-from api.rest.endpoint import Nothing, RestEndpoint, response
+from api.rest.endpoint import TOO_MUCH, File, Nothing, RestEndpoint, response
 from api.rest.entities import packages as entities
+from api.rest.entities.messages import CREATED, Message
 from lib.errors import InvalidInput, NotFound
 from packages import downloads
 from packages.models import Package, PackageFile, PackageStatus
@@ -31,6 +32,9 @@ class Upload(RestEndpoint):
 
     method = "PUT"
     ability = Ability.WRITE_PACKAGES
+    answers = {200: entities.PackageFileEntity, 201: Message}
+    refuses = TOO_MUCH
+    takes = "*/*"
 
     class Params(Struct):
         status: Literal["default", "hidden"] | None = None
@@ -62,7 +66,7 @@ class GetGenericFile(RestEndpoint):
     ability = Ability.READ_PACKAGES
     anonymous = True
 
-    def handle(self, p: Nothing, name: str, version: str, path: str) -> HttpResponseBase:
+    def handle(self, p: Nothing, name: str, version: str, path: str) -> File:
         return _sent(self.request, packages.find(self.project, name, version), path)
 
 
@@ -84,7 +88,7 @@ class GetModelFile(RestEndpoint):
     ability = Ability.READ_PACKAGES
     anonymous = True
 
-    def handle(self, p: Nothing, model_version: str, path: str) -> HttpResponseBase:
+    def handle(self, p: Nothing, model_version: str, path: str) -> File:
         owner, folder = place_of(self.project, model_version)
         if owner.package is None:
             raise NotFound(packages.NOT_FOUND)
@@ -119,7 +123,7 @@ def _place_of_version(project: Project, number: int) -> tuple[Run | LoggedModel,
 def _kept(file: PackageFile, p: Upload.Params) -> HttpResponse:
     if p.select:
         return response(entities.package_file(file))
-    return response({"message": "201 Created"}, status=201)
+    return response(CREATED, status=201)
 
 
 def _sent(request: HttpRequest, package: Package, path: str) -> HttpResponseBase:

@@ -1,9 +1,7 @@
 """Packages and their files: list, look, delete. https://docs.gitlab.com/api/packages/"""
 
 from datetime import datetime
-from typing import Any, Literal
-
-from django.http import HttpResponse
+from typing import Literal
 
 from api.rest import pages
 from api.rest.endpoint import Nothing, RestEndpoint
@@ -43,7 +41,7 @@ class ListPackages(RestEndpoint):
         order_by: Literal["created_at", "name", "version", "type"] = "created_at"
         sort: Literal["asc", "desc"] = "asc"
 
-    def handle(self, p: Params) -> HttpResponse:
+    def handle(self, p: Params) -> pages.Page[entities.PackageEntity]:
         sign = "-" if p.sort == "desc" else ""
         found = _matching(self.project.packages.with_files(), p)
         found = found.with_latest_job().order_by(f"{sign}{ORDERS[p.order_by]}", f"{sign}id")
@@ -78,7 +76,7 @@ class OfPackage(RestEndpoint):
 class GetPackage(OfPackage):
     """A package, and the other versions of it."""
 
-    def handle(self, p: Nothing, package_id: str) -> dict[str, Any]:
+    def handle(self, p: Nothing, package_id: str) -> entities.PackageWithVersions:
         package = self.package(package_id)
         others = self.project.packages.with_files().with_latest_job()
         others = others.filter(kind=package.kind, name=package.name, status=PackageStatus.DEFAULT)
@@ -111,7 +109,7 @@ class ListPackageFiles(OfPackage):
         order_by: Literal["id", "created_at", "file_name"] = "id"
         sort: Literal["asc", "desc"] = "asc"
 
-    def handle(self, p: Params, package_id: str) -> HttpResponse:
+    def handle(self, p: Params, package_id: str) -> pages.Page[entities.PackageFileEntity]:
         sign = "-" if p.sort == "desc" else ""
         order = {"id": "id", "created_at": "created_at", "file_name": "path"}[p.order_by]
         found = self.package(package_id).files.select_related("blob", "job").order_by(f"{sign}{order}", f"{sign}id")
@@ -137,7 +135,7 @@ class ListPipelines(OfPackage):
     class Params(pages.Paged):
         pass
 
-    def handle(self, p: Params, package_id: str) -> HttpResponse:
+    def handle(self, p: Params, package_id: str) -> pages.Page[entities.PipelineEntity]:
         sent = self.package(package_id).files.exclude(job=None).values("job")
         jobs = Job.objects.filter(pk__in=sent).order_by("-pk")[:MOST_JOBS]
         told = [found for job in jobs if (found := entities.pipeline(job.facts, job.project_id))]

@@ -4,17 +4,16 @@ https://docs.gitlab.com/api/rest/#pagination
 """
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, json
 
 from api.fields import Int64
-from api.rest.endpoint import response
 from lib.errors import InvalidInput
 
 M = TypeVar("M", bound=Model)
@@ -22,6 +21,8 @@ M = TypeVar("M", bound=Model)
 PER_PAGE, MOST_PER_PAGE = 20, 100
 # Beyond this, counting would cost more than the page; GitLab leaves the totals out as well.
 MOST_COUNTED = 10_000
+
+T = TypeVar("T")
 
 
 class Paged(Struct, kw_only=True):
@@ -34,9 +35,14 @@ class Paged(Struct, kw_only=True):
     id_before: Int64 | None = None
 
 
-def answer(
-    request: HttpRequest, p: Paged, rows: QuerySet[Any] | Sequence[Any], entity: Callable[[Any], dict[str, Any]]
-) -> HttpResponse:
+class Page(HttpResponse, Generic[T]):
+    """A list of `T`s, with all about the page in headers."""
+
+    def __init__(self, shown: list[T]) -> None:
+        super().__init__(json.encode(shown), content_type="application/json")
+
+
+def answer(request: HttpRequest, p: Paged, rows: QuerySet[Any] | Sequence[Any], entity: Callable[[Any], T]) -> Page[T]:
     """The page that was asked for. `rows` must be ordered without ties.
 
     With `pagination=keyset` the order is that of ids, and nothing is counted or skipped.
@@ -49,7 +55,7 @@ def answer(
     first = (p.page - 1) * size
     found = list(rows[first : first + size + 1])
     total = rows.order_by()[: MOST_COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
-    answered = response([entity(row) for row in found[:size]])
+    answered = Page([entity(row) for row in found[:size]])
     following = p.page + 1 if len(found) > size else None
     for header, value in _headers(p.page, size, following, total).items():
         answered[header] = value
@@ -71,13 +77,13 @@ def _between(rows: QuerySet[Any], p: Paged) -> QuerySet[Any]:
 
 
 def _after_the_last(
-    request: HttpRequest, p: Paged, rows: QuerySet[Any], entity: Callable[[Any], dict[str, Any]], size: int
-) -> HttpResponse:
+    request: HttpRequest, p: Paged, rows: QuerySet[Any], entity: Callable[[Any], T], size: int
+) -> Page[T]:
     if getattr(p, "order_by", "id") not in ("id", None):
         raise InvalidInput("Keyset pagination is only available with order_by=id", status=405)
     rising = getattr(p, "sort", "asc") == "asc"
     found = list(rows.order_by("pk" if rising else "-pk")[: size + 1])
-    answered = response([entity(row) for row in found[:size]])
+    answered = Page([entity(row) for row in found[:size]])
     answered["X-Per-Page"] = str(size)
     if len(found) > size:
         mark = "id_after" if rising else "id_before"

@@ -1,10 +1,9 @@
 """One's own access tokens; an administrator's everybody's. https://docs.gitlab.com/api/personal_access_tokens/"""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from msgspec import Struct
 
 from accounts.models import AccessToken, TokenKind, User
@@ -12,7 +11,7 @@ from accounts.scopes import SCOPES
 from accounts.services import tokens
 from api.fields import Int64
 from api.rest import moments, pages
-from api.rest.endpoint import Nothing, RestEndpoint, number, response
+from api.rest.endpoint import Nothing, RestEndpoint, number
 from api.rest.entities import associations
 from api.rest.entities import tokens as entities
 from api.rest.entities.projects import with_all_that_is_shown
@@ -70,7 +69,7 @@ class ListTokens(RestEndpoint):
     class Params(TokenFilters):
         user_id: Int64 | None = None
 
-    def handle(self, p: Params) -> HttpResponse:
+    def handle(self, p: Params) -> pages.Page[entities.Token]:
         return pages.answer(self.request, p, matching(self._wanted(p.user_id), p), entities.token)
 
     def _wanted(self, user_id: int | None) -> QuerySet[AccessToken]:
@@ -113,7 +112,7 @@ class GetToken(_OneToken):
     method = "GET"
     scopes = ("api", "read_api")
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
+    def handle(self, p: Nothing) -> entities.Token:
         return entities.token(self.token)
 
 
@@ -123,7 +122,7 @@ class GetSelf(_Self):
     method = "GET"
     scopes = tuple(SCOPES)
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
+    def handle(self, p: Nothing) -> entities.Token:
         return entities.token(self.token)
 
 
@@ -136,7 +135,7 @@ class ListAssociations(_Self):
     class Params(pages.Paged):
         min_access_level: Int64 = int(Role.GUEST)
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> associations.Associations:
         user, least = self.token.user, max(p.min_access_level, Role.GUEST)
         groups = Namespace.objects.groups().live().with_membership_of(user, least=least).select_related("route")
         projects = with_all_that_is_shown(Project.objects.live().with_membership_of(user, least=least), user)
@@ -174,9 +173,10 @@ class RotateToken(_OneToken):
     method = "POST"
     scopes = ("api",)
     rotates = True
+    status = 200
     Params = Rotation
 
-    def handle(self, p: Rotation) -> HttpResponse:
+    def handle(self, p: Rotation) -> entities.Token:
         return rotated(self, self.token, p)
 
 
@@ -184,16 +184,17 @@ class RotateSelf(_Self):
     method = "POST"
     scopes = ("api", "self_rotate")
     rotates = True
+    status = 200
     Params = Rotation
 
-    def handle(self, p: Rotation) -> HttpResponse:
+    def handle(self, p: Rotation) -> entities.Token:
         return rotated(self, self.token, p)
 
 
-def rotated(endpoint: RestEndpoint, token: AccessToken, p: Rotation) -> HttpResponse:
+def rotated(endpoint: RestEndpoint, token: AccessToken, p: Rotation) -> entities.Token:
     rotate = tokens.rotate if token.kind == TokenKind.PERSONAL else members.rotate_bot_token
     new, secret = rotate(token, expires_at=p.expires_at, minted_with=endpoint.identity.token)
-    return response(entities.token(new, secret))
+    return entities.token(new, secret)
 
 
 def revoke(token: AccessToken) -> None:
@@ -217,7 +218,7 @@ class CreateOwnToken(RestEndpoint):
     scopes = ("api",)
     Params = NewToken
 
-    def handle(self, p: NewToken) -> dict[str, Any]:
+    def handle(self, p: NewToken) -> entities.Token:
         if self.identity.user.is_bot:
             raise Forbidden("403 Forbidden - a project's or group's token cannot make others")
         return _created(self, self.identity.user, p)
@@ -236,11 +237,11 @@ class CreateUsersToken(RestEndpoint):
         self.user = find_user(captured.pop("user"))
         return captured
 
-    def handle(self, p: NewToken) -> dict[str, Any]:
+    def handle(self, p: NewToken) -> entities.Token:
         return _created(self, self.user, p)
 
 
-def _created(endpoint: RestEndpoint, user: User, p: NewToken) -> dict[str, Any]:
+def _created(endpoint: RestEndpoint, user: User, p: NewToken) -> entities.Token:
     token, secret = tokens.issue(
         user,
         name=p.name,

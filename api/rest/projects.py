@@ -1,18 +1,21 @@
 """Projects: list, find, create, change, move, archive, delete and restore. https://docs.gitlab.com/api/projects/"""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db.models import Q
-from django.http import HttpResponse
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from accounts.models import User
 from api import parsing
 from api.rest import moments, pages
-from api.rest.endpoint import Nothing, RestEndpoint, response
+from api.rest.endpoint import Nothing, RestEndpoint
 from api.rest.entities import projects as entities
 from api.rest.entities import statistics
+from api.rest.entities.groups import Location
+from api.rest.entities.messages import ACCEPTED, Message
+from api.rest.entities.projects import ProjectEntity, SimpleProject
 from api.rest.transfers import transfer_locations
 from api.rest.users import find_user, known_to
 from audit.services import events
@@ -24,6 +27,8 @@ from projects.models.project import ProjectQuerySet
 from projects.roles import Ability, Access, Feature, GroupAbility, Role, Visibility
 from projects.services import projects
 
+# What is shown to whoever has signed in, or to others.
+Shown = ProjectEntity | SimpleProject
 VisibilityName = Literal["private", "internal", "public"]
 AccessName = Literal["disabled", "private", "enabled"]
 Text = Annotated[str, Meta(max_length=2000)]
@@ -59,11 +64,11 @@ class _List(RestEndpoint, abstract=True):
     def projects(self, p: Any) -> ProjectQuerySet:
         return Project.objects.visible_to(self.visitor.user if self.visitor else None)
 
-    def handle(self, p: ProjectFilters) -> HttpResponse:
+    def handle(self, p: ProjectFilters) -> pages.Page[Shown]:
         user = self.visitor.user if self.visitor else None
         found = entities.with_all_that_is_shown(self.projects(p), user)
         found = _ordered(_matching(self._of_the_caller(found, p), p), p)
-        entity = entities.simple_project if p.simple or user is None else entities.project
+        entity: Callable[[Project], Shown] = entities.simple_project if p.simple or user is None else entities.project
         return pages.answer(self.request, p, found, entity)
 
     def _of_the_caller(self, found: ProjectQuerySet, p: ProjectFilters) -> ProjectQuerySet:
@@ -154,7 +159,7 @@ class CreateProject(RestEndpoint):
         description: Text = ""
         visibility: VisibilityName = "private"
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> ProjectEntity:
         if not p.name and not p.path:
             raise InvalidInput("one of name and path is needed", field="name, path", code=parsing.MISSING)
         namespace = policy.authorize_creation(self.identity, p.namespace_id)
@@ -178,9 +183,11 @@ class GetProject(RestEndpoint):
     class Params(Struct):
         statistics: bool = False
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> Shown:
+        if self.visitor is None:
+            return entities.simple_project(loaded(self, self.project))
         told = shown(self, self.project)
-        if p.statistics and self.visitor and self.project.role >= Role.REPORTER:
+        if p.statistics and self.project.role >= Role.REPORTER:
             usages = storage.usages_of(self.project)
             if self.project.role < Role.DEVELOPER:  # as everybody is in a public project of a group that may be private
                 usages = usages[:1]
@@ -201,7 +208,7 @@ class UpdateProject(RestEndpoint):
         visibility: VisibilityName | UnsetType = UNSET
         ci_job_token_scope_enabled: bool | UnsetType = UNSET
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> ProjectEntity:
         wanted: dict[str, Any] = {"name": p.name, "path": p.path, "description": p.description}
         wanted |= {"job_token_scope_enabled": p.ci_job_token_scope_enabled, **_switched(p)}
         if p.visibility is not UNSET:
@@ -221,14 +228,15 @@ class DeleteProject(RestEndpoint):
 
     method = "DELETE"
     ability = Ability.DELETE_PROJECT
+    status = 202
 
     def changed_at(self, **captured: str) -> datetime:
         changed = events.last_of(self.project, project=self.project)
         return max(changed or self.project.created_at, self.project.last_activity_at)
 
-    def handle(self, p: Nothing) -> HttpResponse:
+    def handle(self, p: Nothing) -> Message:
         projects.delete(self.project)
-        return response({"message": "202 Accepted"}, status=202)
+        return ACCEPTED
 
 
 class RestoreProject(RestEndpoint):
@@ -241,7 +249,7 @@ class RestoreProject(RestEndpoint):
         self.project = policy.authorize_deleted(self.identity, captured.pop("project"))
         return captured
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
+    def handle(self, p: Nothing) -> ProjectEntity:
         return shown(self, projects.restore(self.project))
 
 
@@ -251,7 +259,7 @@ class ArchiveProject(RestEndpoint):
     method = "POST"
     ability = Ability.DELETE_PROJECT
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
+    def handle(self, p: Nothing) -> ProjectEntity:
         projects.archive(self.project)
         return shown(self, self.project)
 
@@ -260,7 +268,7 @@ class UnarchiveProject(RestEndpoint):
     method = "POST"
     ability = Ability.DELETE_PROJECT
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
+    def handle(self, p: Nothing) -> ProjectEntity:
         projects.unarchive(self.project)
         return shown(self, self.project)
 
@@ -274,12 +282,12 @@ class TransferProject(RestEndpoint):
     class Params(Struct):
         namespace: str | int
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> ProjectEntity:
         target = policy.authorize_creation(self.identity, p.namespace)
         return shown(self, projects.transfer(self.project, target))
 
 
-class ListTransferLocations(RestEndpoint):
+class ListTransferLocationsOfProject(RestEndpoint):
     """The groups that the project could be moved to."""
 
     method = "GET"
@@ -288,12 +296,16 @@ class ListTransferLocations(RestEndpoint):
     class Params(pages.Paged):
         search: str = ""
 
-    def handle(self, p: Params) -> HttpResponse:
+    def handle(self, p: Params) -> pages.Page[Location]:
         able = Namespace.objects.groups().in_reach_of(self.identity.user, least=policy.LEAST_ROLE_TO_CREATE)
         return transfer_locations(self.request, p, able.exclude(pk=self.project.namespace_id))
 
 
-def shown(endpoint: RestEndpoint, project: Project) -> dict[str, Any]:
+def shown(endpoint: RestEndpoint, project: Project) -> ProjectEntity:
+    return entities.project(loaded(endpoint, project))
+
+
+def loaded(endpoint: RestEndpoint, project: Project) -> Project:
+    """Read again, with all that the JSON says."""
     user = endpoint.visitor.user if endpoint.visitor else None
-    whole = entities.with_all_that_is_shown(Project.objects.filter(pk=project.pk), user).get()
-    return entities.project(whole) if user else entities.simple_project(whole)
+    return entities.with_all_that_is_shown(Project.objects.filter(pk=project.pk), user).get()

@@ -3,13 +3,12 @@
 Prompts, which MLflow keeps as registered models, are not among them.
 """
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from django.http import HttpResponse
 from msgspec import UNSET, Struct, UnsetType
 
 from api.fields import Pair, Required
-from api.rest import keyset
+from api.rest import keyset, pages
 from api.rest.endpoint import Nothing, RestEndpoint
 from api.rest.entities import registry as entities
 from lib.errors import InvalidInput, NotFound
@@ -39,11 +38,11 @@ class ModelEndpoint(RestEndpoint):
             raise NotFound(NO_VERSION)
         return found
 
-    def told(self, model: RegisteredModel) -> dict[str, Any]:
+    def told(self, model: RegisteredModel) -> entities.ModelEntity:
         """Read again, with all that the JSON says."""
         return entities.model(listing.with_details(self.project.registered_models.all()).get(pk=model.pk))
 
-    def told_version(self, version: ModelVersion) -> dict[str, Any]:
+    def told_version(self, version: ModelVersion) -> entities.VersionEntity:
         rows = ModelVersion.objects.with_details().select_related("creator")
         return entities.version(rows.get(model__project=self.project, pk=version.pk))
 
@@ -65,7 +64,7 @@ class ListModels(ModelEndpoint):
         order_by: Literal["name", "created_at", "updated_at", "id"] = "name"
         sort: Literal["asc", "desc"] = "asc"
 
-    def handle(self, p: Params) -> HttpResponse:
+    def handle(self, p: Params) -> pages.Page[entities.ModelEntity]:
         found = listing.models(self.project, search=p.search, tags=p.tag, alias=p.alias)
         order = listing.model_order(p.order_by, ascending=p.sort == "asc")
         return keyset.answer(self.request, p, listing.with_details(found), order, entities.model)
@@ -81,7 +80,7 @@ class CreateModel(ModelChange):
         description: str = ""
         tags: list[Pair] = []
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> entities.ModelEntity:
         for tag in p.tags:
             refuse_prompt(tag.key)
         tags = [(tag.key, tag.value) for tag in p.tags]
@@ -91,7 +90,7 @@ class CreateModel(ModelChange):
 class GetModel(ModelEndpoint):
     """A model with its tags, its aliases and its latest version."""
 
-    def handle(self, p: Nothing, name: str) -> dict[str, Any]:
+    def handle(self, p: Nothing, name: str) -> entities.ModelEntity:
         return self.told(self.model(name))
 
 
@@ -103,7 +102,7 @@ class UpdateModel(ModelChange):
         name: str | UnsetType = UNSET
         description: str | UnsetType = UNSET
 
-    def handle(self, p: Params, name: str) -> dict[str, Any]:
+    def handle(self, p: Params, name: str) -> entities.ModelEntity:
         model = self.model(name)
         models.change(
             model,
@@ -129,7 +128,7 @@ class SetModelTag(ModelChange):
     class Params(Struct):
         value: str = ""
 
-    def handle(self, p: Params, name: str, key: str) -> dict[str, str]:
+    def handle(self, p: Params, name: str, key: str) -> entities.TagEntity:
         refuse_prompt(key)
         models.set_tag(self.model(name), key, p.value, by=self.identity)
         return {"key": key, "value": p.value}

@@ -1,13 +1,13 @@
 """The caller, other people, and the service they talk to. https://docs.gitlab.com/api/users/"""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
 from django.utils.crypto import get_random_string
 from msgspec import Struct
 
@@ -15,12 +15,15 @@ from accounts.models import User
 from accounts.services import users as accounts
 from api import parsing
 from api.rest import moments, pages
-from api.rest.endpoint import Nothing, RestEndpoint, number, response
+from api.rest.endpoint import Nothing, RestEndpoint, number
 from api.rest.entities import users as entities
 from audit.services import events
 from lib.errors import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound
 from projects.models import Member
 from projects.services import users
+
+# What administrators see, or others.
+ShownUser = entities.CurrentUser | entities.BasicUser
 
 READ = ("api", "read_api", "read_user")
 MISSING = "404 User Not Found"
@@ -32,8 +35,27 @@ class GetUser(RestEndpoint):
     method = "GET"
     scopes = READ
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
+    def handle(self, p: Nothing) -> entities.CurrentUser:
         return entities.current_user(self.identity.user)
+
+
+class Version(TypedDict):
+    version: str
+    revision: str
+
+
+class Kas(TypedDict):
+    """GitLab's agent for Kubernetes, which does not exist here."""
+
+    enabled: bool
+    externalUrl: str | None
+    externalK8sProxyUrl: str | None
+    version: str | None
+
+
+class Metadata(Version):
+    kas: Kas
+    enterprise: bool
 
 
 class GetVersion(RestEndpoint):
@@ -42,7 +64,7 @@ class GetVersion(RestEndpoint):
     method = "GET"
     scopes = READ
 
-    def handle(self, p: Nothing) -> dict[str, str]:
+    def handle(self, p: Nothing) -> Version:
         return {"version": settings.VERSION, "revision": settings.REVISION}
 
 
@@ -52,8 +74,8 @@ class GetMetadata(RestEndpoint):
     method = "GET"
     scopes = READ
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
-        kas = {"enabled": False, "externalUrl": None, "externalK8sProxyUrl": None, "version": None}
+    def handle(self, p: Nothing) -> Metadata:
+        kas: Kas = {"enabled": False, "externalUrl": None, "externalK8sProxyUrl": None, "version": None}
         return {"version": settings.VERSION, "revision": settings.REVISION, "kas": kas, "enterprise": False}
 
 
@@ -80,7 +102,7 @@ class ListUsers(RestEndpoint):
         order_by: Literal["id", "name", "username", "created_at"] = "id"
         sort: Literal["asc", "desc"] = "desc"
 
-    def handle(self, p: Params) -> HttpResponse:
+    def handle(self, p: Params) -> pages.Page[ShownUser]:
         caller = self.visitor.user if self.visitor else None
         if caller is None and not p.username:
             raise Forbidden("Not authorized to access /api/v4/users")
@@ -116,7 +138,7 @@ def known_to(caller: User | None) -> QuerySet[User]:
     return User.objects.filter(Q(pk=caller.pk) | Q(pk__in=Member.objects.beside(caller).values("user")))
 
 
-def shown_to(caller: User | None) -> Any:
+def shown_to(caller: User | None) -> Callable[[User], ShownUser]:
     return entities.current_user if caller is not None and caller.is_admin else entities.basic_user
 
 
@@ -139,8 +161,8 @@ class GetUserById(_OneUser):
     method = "GET"
     scopes = READ
 
-    def handle(self, p: Nothing) -> dict[str, Any]:
-        return dict(shown_to(self.identity.user)(self.user))
+    def handle(self, p: Nothing) -> ShownUser:
+        return shown_to(self.identity.user)(self.user)
 
 
 class CreateUser(RestEndpoint):
@@ -159,7 +181,7 @@ class CreateUser(RestEndpoint):
         force_random_password: bool = False
         reset_password: bool = False
 
-    def handle(self, p: Params) -> dict[str, Any]:
+    def handle(self, p: Params) -> entities.CurrentUser:
         if not (p.password or p.force_random_password or p.reset_password):
             wanted = "password, reset_password, force_random_password"
             raise InvalidInput("one of them is needed", field=wanted, code=parsing.MISSING)
@@ -190,8 +212,8 @@ class UpdateUser(_OneUser):
         password: str | None = None
         admin: bool | None = None
 
-    def handle(self, p: Params) -> dict[str, Any]:
-        wanted = {"name": p.name, "email": p.email, "is_admin": p.admin}
+    def handle(self, p: Params) -> entities.CurrentUser:
+        wanted: dict[str, Any] = {"name": p.name, "email": p.email, "is_admin": p.admin}
         if p.password is not None:
             wanted["password"] = _checked(p.password, self.user.username)
         if p.admin is False and self.user == self.identity.user:
@@ -222,10 +244,10 @@ class BlockUser(_OneUser):
     scopes = ("api",)
     admin = True
 
-    def handle(self, p: Nothing) -> HttpResponse:
+    def handle(self, p: Nothing) -> bool:
         if self.user == self.identity.user:
             raise Forbidden("you cannot block yourself")
-        return response(bool(accounts.block(User.objects.filter(pk=self.user.pk))), status=201)
+        return bool(accounts.block(User.objects.filter(pk=self.user.pk)))
 
 
 class UnblockUser(_OneUser):
@@ -233,7 +255,7 @@ class UnblockUser(_OneUser):
     scopes = ("api",)
     admin = True
 
-    def handle(self, p: Nothing) -> HttpResponse:
+    def handle(self, p: Nothing) -> bool:
         if self.user.is_active:
             raise Forbidden("the user is not blocked")
-        return response(bool(accounts.unblock(User.objects.filter(pk=self.user.pk))), status=201)
+        return bool(accounts.unblock(User.objects.filter(pk=self.user.pk)))

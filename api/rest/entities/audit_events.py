@@ -1,12 +1,39 @@
 """An audit event, in GitLab's words."""
 
-from typing import Any
+from typing import Any, TypedDict
 
-from api.rest.entities.moments import moment
+from api.rest.entities.moments import Moment, moment
 from audit.models import AuditEvent
 
 
-def audit_event(event: AuditEvent) -> dict[str, Any]:
+class AuditDetails(TypedDict):
+    author_name: str
+    author_class: str
+    event_name: str
+    target_id: int | None
+    target_type: str
+    target_details: str
+    ip_address: str | None
+    entity_path: str
+    token_id: int | None
+    token_name: str | None
+    job_id: str | None
+    changes: dict[str, Any]
+
+
+class AuditEventEntity(TypedDict):
+    """`author_id` is -1 where the service itself did it."""
+
+    id: int
+    author_id: int
+    entity_id: int | None
+    entity_type: str
+    event_name: str
+    details: AuditDetails
+    created_at: Moment
+
+
+def audit_event(event: AuditEvent) -> AuditEventEntity:
     return {
         "id": event.pk,
         "author_id": event.author_id or -1,

@@ -1,15 +1,81 @@
 """A project and its namespace, in GitLab's words."""
 
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from django.conf import settings
 
 from accounts.models import User
-from api.rest.entities.moments import moment
-from api.rest.entities.users import basic_user
+from api.rest.entities.moments import Moment, moment
+from api.rest.entities.statistics import Statistics
+from api.rest.entities.users import BasicUser, basic_user
 from projects.models import Namespace, Project
 from projects.models.project import ProjectQuerySet
 from projects.roles import Access, Visibility
+
+
+class NamespaceEntity(TypedDict):
+    """`kind` is `user` or `group`."""
+
+    id: int
+    name: str
+    path: str
+    kind: str
+    full_path: str
+    parent_id: int | None
+    avatar_url: str | None
+    web_url: str
+
+
+class SimpleProject(TypedDict):
+    """What `simple=true` shows, and all that a visitor without a token sees."""
+
+    id: int
+    description: str
+    name: str
+    name_with_namespace: str
+    path: str
+    path_with_namespace: str
+    created_at: Moment
+    default_branch: str | None
+    tag_list: list[str]
+    topics: list[str]
+    web_url: str
+    avatar_url: str | None
+    last_activity_at: Moment
+    namespace: NamespaceEntity
+    mlflow_tracking_uri: str
+
+
+class OwnAccess(TypedDict):
+    access_level: int
+    notification_level: int
+
+
+class Permissions(TypedDict):
+    """The caller's role in the project itself, and in the groups above."""
+
+    project_access: OwnAccess | None
+    group_access: OwnAccess | None
+
+
+class ProjectLinks(TypedDict):
+    self: str
+
+
+class ProjectEntity(SimpleProject):
+    """`owner` is there for a project in a user's own namespace, `statistics` when they were asked for."""
+
+    _links: ProjectLinks
+    archived: bool
+    visibility: str
+    owner: NotRequired[BasicUser]
+    creator_id: int | None
+    model_experiments_access_level: str
+    model_registry_access_level: str
+    package_registry_access_level: str
+    ci_job_token_scope_enabled: bool
+    permissions: Permissions
+    statistics: NotRequired[Statistics]
 
 
 def with_all_that_is_shown(found: ProjectQuerySet, user: User | None) -> ProjectQuerySet:
@@ -18,8 +84,7 @@ def with_all_that_is_shown(found: ProjectQuerySet, user: User | None) -> Project
     return related.prefetch_related("namespace__links_up__ancestor__route").with_member_roles_of(user)
 
 
-def simple_project(project: Project) -> dict[str, Any]:
-    """What `simple=true` shows, and all that a visitor without a token sees."""
+def simple_project(project: Project) -> SimpleProject:
     full_path = project.route.path
     return {
         "id": project.pk,
@@ -40,13 +105,12 @@ def simple_project(project: Project) -> dict[str, Any]:
     }
 
 
-def project(project: Project) -> dict[str, Any]:
-    owner = {"owner": basic_user(project.namespace.owner)} if project.namespace.owner else {}
-    return simple_project(project) | {
+def project(project: Project) -> ProjectEntity:
+    shown: ProjectEntity = {
+        **simple_project(project),  # type: ignore[typeddict-item]  # mypy fears for keys that it does not have
         "_links": {"self": f"{settings.EXTERNAL_URL}/api/v4/projects/{project.pk}"},
         "archived": project.archived,
         "visibility": Visibility(project.visibility).label,
-        **owner,
         "creator_id": project.creator_id,
         "model_experiments_access_level": Access(project.experiments_access).label,
         "model_registry_access_level": Access(project.registry_access).label,
@@ -57,9 +121,12 @@ def project(project: Project) -> dict[str, Any]:
             "group_access": _access(project.group_role),
         },
     }
+    if project.namespace.owner:
+        shown["owner"] = basic_user(project.namespace.owner)
+    return shown
 
 
-def namespace(namespace: Namespace) -> dict[str, Any]:
+def namespace(namespace: Namespace) -> NamespaceEntity:
     full_path = namespace.route.path
     below = "groups/" if namespace.is_group else ""
     return {
@@ -80,5 +147,5 @@ def _names_above(namespace: Namespace) -> list[str]:
     return [one.name for one in line]
 
 
-def _access(role: int | None) -> dict[str, int] | None:
+def _access(role: int | None) -> OwnAccess | None:
     return None if role is None else {"access_level": role, "notification_level": 3}

@@ -1,16 +1,52 @@
 """Access tokens and deploy tokens, in GitLab's words. A secret is only in the answer to the call that made it."""
 
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from accounts.models import AccessToken
-from api.rest.entities.moments import day, moment
+from api.rest.entities.moments import Day, Moment, day, moment
 
 # GitLab's name for what a deploy token reads.
 DEPLOY_SCOPES = {"read_packages": "read_package_registry"}
 
 
-def token(token: AccessToken, secret: str | None = None) -> dict[str, Any]:
-    shown = {
+class Token(TypedDict):
+    """`token` is the secret, in the answer to the call that made it alone."""
+
+    id: int
+    name: str
+    description: str
+    revoked: bool
+    created_at: Moment
+    scopes: list[str]
+    user_id: int
+    last_used_at: Moment | None
+    last_used_ips: list[str]
+    active: bool
+    expires_at: Day | None
+    token: NotRequired[str]
+
+
+class BotsToken(Token):
+    """Of a project or group, with its bot's role there; null once it is a member no longer."""
+
+    access_level: int | None
+
+
+class DeployToken(TypedDict):
+    """`token` is the secret, in the answer to the call that made it alone."""
+
+    id: int
+    name: str
+    username: str
+    expires_at: Moment | None
+    revoked: bool
+    expired: bool
+    scopes: list[str]
+    token: NotRequired[str]
+
+
+def token(token: AccessToken, secret: str | None = None) -> Token:
+    shown: Token = {
         "id": token.pk,
         "name": token.name,
         "description": token.description,
@@ -23,16 +59,18 @@ def token(token: AccessToken, secret: str | None = None) -> dict[str, Any]:
         "active": token.active,
         "expires_at": day(token.expires_at),
     }
-    return shown | ({"token": secret} if secret else {})
+    if secret:
+        shown["token"] = secret
+    return shown
 
 
-def bots_token(bots: AccessToken, secret: str | None = None) -> dict[str, Any]:
-    """Of a project or group; with its role there, where it is annotated."""
-    return token(bots, secret) | {"access_level": getattr(bots, "role", None)}
+def bots_token(bots: AccessToken, role: int | None, secret: str | None = None) -> BotsToken:
+    """Of a project or group, whose bot has the `role` there."""
+    return {**token(bots, secret), "access_level": role}
 
 
-def deploy_token(token: AccessToken, secret: str | None = None) -> dict[str, Any]:
-    shown = {
+def deploy_token(token: AccessToken, secret: str | None = None) -> DeployToken:
+    shown: DeployToken = {
         "id": token.pk,
         "name": token.name,
         "username": token.description or f"deploy-token-{token.pk}",
@@ -41,8 +79,10 @@ def deploy_token(token: AccessToken, secret: str | None = None) -> dict[str, Any
         "expired": token.expired,
         "scopes": [DEPLOY_SCOPES.get(scope, scope) for scope in token.scopes],
     }
-    return shown | ({"token": secret} if secret else {})
+    if secret:
+        shown["token"] = secret
+    return shown
 
 
-def moment_of_day(token: AccessToken) -> str | None:
+def moment_of_day(token: AccessToken) -> Moment | None:
     return f"{token.expires_at}T00:00:00.000Z" if token.expires_at else None
