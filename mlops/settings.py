@@ -378,3 +378,10 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "UNAUTHENTICATED_USER": None,
 }
+
+# Read when somebody asks for the description alone (`api/openapi`).
+SPECTACULAR_SETTINGS = {
+    "DEFAULT_GENERATOR_CLASS": "api.openapi.schema.Generator",
+    "OAS_VERSION": "3.1.0",
+    "VERSION": VERSION,
+}

@@ -19,6 +19,7 @@ from accounts.services import tokens
 from projects.models import Namespace, Project
 from projects.roles import Role
 from projects.services import members, namespaces, projects, users
+from tests import openapi
 from tracking.services import metric_keys
 
 pytest_plugins = ["tests.live", "tests.s3", "tests.brokers"]
@@ -98,14 +99,16 @@ class Door:
     def __call__(self, method: str, path: str, data: Any = None, **extra: Any) -> Any:
         headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
         headers |= extra.pop("headers", {})
-        url = f"{self.root}{path}"
+        answered = self._sent(method, f"{self.root}{path}", data, headers=headers, **extra)
+        openapi.check(method, f"{self.root}{path}", answered)
+        return answered
+
+    def _sent(self, method: str, url: str, data: Any, **extra: Any) -> Any:
         if method in ("GET", "HEAD"):
-            return self.client.generic(
-                method, url, QUERY_STRING=urlencode(data or {}, doseq=True), headers=headers, **extra
-            )
+            return self.client.generic(method, url, QUERY_STRING=urlencode(data or {}, doseq=True), **extra)
         body = data if isinstance(data, bytes | str) else json.dumps({} if data is None else data)
         extra.setdefault("content_type", "application/json")
-        return self.client.generic(method, url, body, headers=headers, **extra)
+        return self.client.generic(method, url, body, **extra)
 
     def get(self, path: str, data: Any = None, **extra: Any) -> Any:
         return self("GET", path, data, **extra)

@@ -102,6 +102,7 @@ class UploadArtifact(MlflowEndpoint):
     method = "PUT"
     ability = Ability.WRITE_EXPERIMENTS
     serves_files = True
+    takes = "*/*"
 
     def parse(self) -> None:
         """Nothing: the body is read where it is kept."""

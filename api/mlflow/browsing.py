@@ -47,6 +47,8 @@ class GetLoggedModelArtifact(MlflowEndpoint):
 class UploadRunArtifact(RunEndpoint):
     """The body is the file; `run_uuid` and `path` stand in the query string."""
 
+    takes = "*/*"
+
     class Params(OfRun):
         path: Required
 

@@ -32,6 +32,8 @@ class MlflowEndpoint:
     method: ClassVar[str]
     ability: ClassVar[Ability]
     Params: ClassVar[type[Struct]] = Nothing
+    # The content type of its body where that is not JSON.
+    takes: ClassVar[str] = ""
     # Whether it answers when ARTIFACTS_MODE is `artifacts-only`.
     serves_files: ClassVar[bool] = False
 

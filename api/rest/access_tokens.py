@@ -36,7 +36,7 @@ def _shown(token: Any) -> entities.BotsToken:
     return entities.bots_token(token, token.role)
 
 
-class _List(RestEndpoint, abstract=True):
+class _ListAccessTokens(RestEndpoint, abstract=True):
     method = "GET"
 
     class Params(TokenFilters):
@@ -46,7 +46,7 @@ class _List(RestEndpoint, abstract=True):
         return pages.answer(self.request, p, matching(of(self.place), p), _shown)
 
 
-class _Create(RestEndpoint, abstract=True):
+class _CreateAccessToken(RestEndpoint, abstract=True):
     method = "POST"
 
     class Params(Struct, kw_only=True):
@@ -88,21 +88,21 @@ class _One(RestEndpoint, abstract=True):
         return captured
 
 
-class _Get(_One, abstract=True):
+class _GetAccessToken(_One, abstract=True):
     method = "GET"
 
     def handle(self, p: Nothing) -> entities.BotsToken:
         return _shown(self.token)
 
 
-class _Revoke(_One, abstract=True):
+class _RevokeAccessToken(_One, abstract=True):
     method = "DELETE"
 
     def handle(self, p: Nothing) -> None:
         members.revoke_bot_token(self.token)
 
 
-class _Rotate(_One, abstract=True):
+class _RotateAccessToken(_One, abstract=True):
     method = "POST"
     rotates = True
     status = 200
@@ -152,8 +152,8 @@ class RotateGroupsSelf(_RotateSelf):
     """The group's token that this very call is made with."""
 
 
-LIST = for_both(_List, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
-CREATE = for_both(_Create, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
-GET = for_both(_Get, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
-REVOKE = for_both(_Revoke, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
-ROTATE = for_both(_Rotate, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+LIST = for_both(_ListAccessTokens, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+CREATE = for_both(_CreateAccessToken, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+GET = for_both(_GetAccessToken, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+REVOKE = for_both(_RevokeAccessToken, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+ROTATE = for_both(_RotateAccessToken, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)

@@ -39,7 +39,7 @@ class _Events(RestEndpoint, abstract=True):
         return pages.answer(self.request, p, found.order_by("pk" if p.sort == "asc" else "-pk"), entity)
 
 
-class _List(_Events, abstract=True):
+class _ListAuditEvents(_Events, abstract=True):
     method = "GET"
     Params = _Listing
 
@@ -47,7 +47,7 @@ class _List(_Events, abstract=True):
         return self.listed(p, self.events())
 
 
-class _Get(_Events, abstract=True):
+class _GetAuditEvent(_Events, abstract=True):
     method = "GET"
     event: AuditEvent
 
@@ -70,7 +70,7 @@ class _Instance(_Events, abstract=True):
         return AuditEvent.objects.all()
 
 
-class ListAll(_Instance):
+class ListAllAuditEvents(_Instance):
     """Of the whole instance, for administrators."""
 
     method = "GET"
@@ -88,9 +88,9 @@ class ListAll(_Instance):
         return self.listed(p, found)
 
 
-class GetOfAll(_Instance, _Get):
+class GetAnyAuditEvent(_Instance, _GetAuditEvent):
     """Any, for administrators."""
 
 
-LIST = for_both(_List, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
-GET = for_both(_Get, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+LIST = for_both(_ListAuditEvents, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+GET = for_both(_GetAuditEvent, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)

@@ -32,7 +32,7 @@ def _listed(found: QuerySet[AccessToken], p: Listing) -> QuerySet[AccessToken]:
     return found.order_by("pk")
 
 
-class ListAll(RestEndpoint):
+class ListAllDeployTokens(RestEndpoint):
     """Of the whole instance, for administrators."""
 
     method = "GET"
@@ -45,7 +45,7 @@ class ListAll(RestEndpoint):
         return pages.answer(self.request, p, found, entities.deploy_token)
 
 
-class _List(RestEndpoint, abstract=True):
+class _ListDeployTokens(RestEndpoint, abstract=True):
     method = "GET"
     Params = Listing
 
@@ -54,7 +54,7 @@ class _List(RestEndpoint, abstract=True):
         return pages.answer(self.request, p, found, entities.deploy_token)
 
 
-class _Create(RestEndpoint, abstract=True):
+class _CreateDeployToken(RestEndpoint, abstract=True):
     method = "POST"
 
     class Params(Struct, kw_only=True):
@@ -108,21 +108,21 @@ class _One(RestEndpoint, abstract=True):
         return captured
 
 
-class _Get(_One, abstract=True):
+class _GetDeployToken(_One, abstract=True):
     method = "GET"
 
     def handle(self, p: Nothing) -> entities.DeployToken:
         return entities.deploy_token(self.token)
 
 
-class _Revoke(_One, abstract=True):
+class _RevokeDeployToken(_One, abstract=True):
     method = "DELETE"
 
     def handle(self, p: Nothing) -> None:
         members.revoke_bot_token(self.token)
 
 
-LIST = for_both(_List, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
-CREATE = for_both(_Create, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
-GET = for_both(_Get, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
-REVOKE = for_both(_Revoke, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+LIST = for_both(_ListDeployTokens, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+CREATE = for_both(_CreateDeployToken, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+GET = for_both(_GetDeployToken, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)
+REVOKE = for_both(_RevokeDeployToken, Ability.ADMIN_PROJECT, GroupAbility.ADMIN_GROUP)

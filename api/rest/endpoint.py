@@ -203,7 +203,7 @@ def for_both(
     kind: type[RestEndpoint], ability: Ability, group_ability: GroupAbility
 ) -> tuple[type[RestEndpoint], type[RestEndpoint]]:
     """What projects and groups have alike, as an endpoint of each."""
-    name, about = kind.__name__, {"__doc__": kind.__doc__, "__module__": kind.__module__}
+    name, about = kind.__name__.lstrip("_"), {"__doc__": kind.__doc__, "__module__": kind.__module__}
     return (
         type(f"{name}OfProject", (kind,), {**about, "ability": ability}),
         type(f"{name}OfGroup", (kind,), {**about, "group_ability": group_ability}),

@@ -39,14 +39,14 @@ class _Settings(RestEndpoint, abstract=True):
     ability = Ability.ADMIN_PROJECT
 
 
-class GetScope(_Settings):
+class GetJobTokenScope(_Settings):
     method = "GET"
 
     def handle(self, p: Nothing) -> Scope:
         return {"inbound_enabled": self.project.job_token_scope_enabled, "outbound_enabled": False}
 
 
-class SetScope(_Settings):
+class SetJobTokenScope(_Settings):
     method = "PATCH"
 
     class Params(Struct):
@@ -56,7 +56,7 @@ class SetScope(_Settings):
         projects.update(self.project, job_token_scope_enabled=p.enabled)
 
 
-class ListProjects(_Settings):
+class ListAllowedProjects(_Settings):
     """The project itself first, which is always let in."""
 
     method = "GET"
@@ -70,7 +70,7 @@ class ListProjects(_Settings):
         return pages.answer(self.request, p, rows, entities.simple_project)
 
 
-class AddProject(_Settings):
+class AllowProject(_Settings):
     method = "POST"
 
     class Params(Struct):
@@ -82,14 +82,14 @@ class AddProject(_Settings):
         return {"source_project_id": self.project.pk, "target_project_id": target.pk}
 
 
-class RemoveProject(_Settings):
+class RemoveAllowedProject(_Settings):
     method = "DELETE"
 
     def handle(self, p: Nothing, target: str) -> None:
         job_tokens.forbid_project(self.project, number(target))
 
 
-class ListGroups(_Settings):
+class ListAllowedGroups(_Settings):
     method = "GET"
     Params = pages.Paged
 
@@ -100,7 +100,7 @@ class ListGroups(_Settings):
         return pages.answer(self.request, p, rows, group_entities.group)
 
 
-class AddGroup(_Settings):
+class AllowGroup(_Settings):
     method = "POST"
 
     class Params(Struct):
@@ -112,7 +112,7 @@ class AddGroup(_Settings):
         return {"source_project_id": self.project.pk, "target_group_id": target.pk}
 
 
-class RemoveGroup(_Settings):
+class RemoveAllowedGroup(_Settings):
     method = "DELETE"
 
     def handle(self, p: Nothing, target: str) -> None:

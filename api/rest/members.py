@@ -43,7 +43,7 @@ class _Listing(pages.Paged):
     user_ids: list[Int64] = []
 
 
-class _List(RestEndpoint, abstract=True):
+class _ListMembers(RestEndpoint, abstract=True):
     method = "GET"
     Params = _Listing
     inherited = False
@@ -57,7 +57,7 @@ class _List(RestEndpoint, abstract=True):
         return pages.answer(self.request, p, found.order_by("pk"), entity)
 
 
-class _ListAll(_List, abstract=True):
+class _ListAllMembers(_ListMembers, abstract=True):
     """With those of the groups above; of each user the membership that counts."""
 
     inherited = True
@@ -76,14 +76,14 @@ class _One(RestEndpoint, abstract=True):
         return captured
 
 
-class _Get(_One, abstract=True):
+class _GetMember(_One, abstract=True):
     method = "GET"
 
     def handle(self, p: Nothing) -> MemberEntity:
         return entity(self.member)
 
 
-class _GetFromAll(_Get, abstract=True):
+class _GetMemberOfAll(_GetMember, abstract=True):
     inherited = True
 
 
@@ -94,7 +94,7 @@ class Additions(TypedDict):
     message: NotRequired[dict[str, str]]
 
 
-class _Add(RestEndpoint, abstract=True):
+class _AddMember(RestEndpoint, abstract=True):
     """By `user_id` (several with commas) or `username`."""
 
     method = "POST"
@@ -139,7 +139,7 @@ def _within_own_role(endpoint: RestEndpoint, role: int) -> None:
         raise Forbidden("you cannot give a role that is higher than your own")
 
 
-class _Update(_One, abstract=True):
+class _UpdateMember(_One, abstract=True):
     method = "PUT"
 
     class Params(Struct, kw_only=True):
@@ -153,7 +153,7 @@ class _Update(_One, abstract=True):
         return entity(member)
 
 
-class _Remove(_One, abstract=True):
+class _RemoveMember(_One, abstract=True):
     method = "DELETE"
 
     def changed_at(self, **captured: str) -> datetime:
@@ -165,10 +165,10 @@ class _Remove(_One, abstract=True):
         members.remove(self.member.user, self.place)
 
 
-LIST = for_both(_List, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
-LIST_ALL = for_both(_ListAll, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
-GET = for_both(_Get, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
-GET_FROM_ALL = for_both(_GetFromAll, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
-ADD = for_both(_Add, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
-UPDATE = for_both(_Update, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
-REMOVE = for_both(_Remove, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
+LIST = for_both(_ListMembers, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
+LIST_ALL = for_both(_ListAllMembers, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
+GET = for_both(_GetMember, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
+GET_FROM_ALL = for_both(_GetMemberOfAll, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
+ADD = for_both(_AddMember, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
+UPDATE = for_both(_UpdateMember, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
+REMOVE = for_both(_RemoveMember, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)

@@ -19,6 +19,7 @@ from api.rest import (
     model_files,
     model_versions,
     namespaces,
+    openapi,
     package_transfers,
     packages,
     projects,
@@ -53,9 +54,9 @@ def _place(above: str, which: int) -> list[URLPattern | URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    route("audit_events", audit_events.ListAll),
-    route("audit_events/:event", audit_events.GetOfAll),
-    route("deploy_tokens", deploy_tokens.ListAll),
+    route("audit_events", audit_events.ListAllAuditEvents),
+    route("audit_events/:event", audit_events.GetAnyAuditEvent),
+    route("deploy_tokens", deploy_tokens.ListAllDeployTokens),
     route("groups", groups.ListGroups, groups.CreateGroup),
     *_place("groups/:group", 1),
     route("groups/:group/descendant_groups", groups.ListDescendants),
@@ -69,6 +70,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("namespaces", namespaces.ListNamespaces),
     route("namespaces/:namespace/exists", namespaces.NamespaceExists),
     route("namespaces/:namespace", namespaces.GetNamespace),
+    route(r"openapi\.json", openapi.GetDescriptionAsJson),
+    route(r"openapi\.yaml", openapi.GetDescriptionAsYaml),
     route("personal_access_tokens", own.ListTokens),
     route("personal_access_tokens/self", own.GetSelf, own.RevokeSelf),
     route("personal_access_tokens/self/associations", own.ListAssociations),
@@ -147,11 +150,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("projects/:project/hooks/:hook_id/test/:trigger", hooks.TestHook),
     *_place("projects/:project", 0),
     route("projects/:project/archive", projects.ArchiveProject),
-    route("projects/:project/job_token_scope", job_token_scope.GetScope, job_token_scope.SetScope),
-    route("projects/:project/job_token_scope/allowlist", job_token_scope.ListProjects, job_token_scope.AddProject),
-    route("projects/:project/job_token_scope/allowlist/:target", job_token_scope.RemoveProject),
-    route("projects/:project/job_token_scope/groups_allowlist", job_token_scope.ListGroups, job_token_scope.AddGroup),
-    route("projects/:project/job_token_scope/groups_allowlist/:target", job_token_scope.RemoveGroup),
+    route("projects/:project/job_token_scope", job_token_scope.GetJobTokenScope, job_token_scope.SetJobTokenScope),
+    route(
+        "projects/:project/job_token_scope/allowlist", job_token_scope.ListAllowedProjects, job_token_scope.AllowProject
+    ),
+    route("projects/:project/job_token_scope/allowlist/:target", job_token_scope.RemoveAllowedProject),
+    route(
+        "projects/:project/job_token_scope/groups_allowlist",
+        job_token_scope.ListAllowedGroups,
+        job_token_scope.AllowGroup,
+    ),
+    route("projects/:project/job_token_scope/groups_allowlist/:target", job_token_scope.RemoveAllowedGroup),
     route("projects/:project/restore", projects.RestoreProject),
     route("projects/:project/transfer", projects.TransferProject),
     route("projects/:project/transfer_locations", projects.ListTransferLocations),
@@ -165,6 +174,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("users/:user/personal_access_tokens", own.CreateUsersToken),
     route("users/:user/projects", projects.ListUsersProjects),
     route("users/:user/unblock", users.UnblockUser),
-    route("version", users.GetVersion),
+    route("version", users.GetServerVersion),
     re_path("", not_offered),
 ]

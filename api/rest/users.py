@@ -58,7 +58,7 @@ class Metadata(Version):
     enterprise: bool
 
 
-class GetVersion(RestEndpoint):
+class GetServerVersion(RestEndpoint):
     """Which version is this? https://docs.gitlab.com/api/version/"""
 
     method = "GET"
