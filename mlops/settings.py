@@ -254,7 +254,11 @@ STATIC_ROOT = env.str("STATIC_ROOT", default=str(ROOT / "build" / "static"))
 _npm = ROOT / "node_modules"
 STATICFILES_DIRS = [
     (f"vendor/{name}", str(_npm / where))
-    for name, where in {"bootstrap": "bootstrap/dist", "echarts": "echarts/dist"}.items()
+    for name, where in {
+        "bootstrap": "bootstrap/dist",
+        "echarts": "echarts/dist",
+        "swagger-ui": "swagger-ui-dist",
+    }.items()
     if (_npm / where).is_dir()
 ]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -39,10 +39,6 @@ _ALL = _PAGE | _KEYSET | _FILE
 _NUMBERS = ("X-Page", "X-Per-Page", "X-Total", "X-Total-Pages", "Content-Length")
 
 
-_ALL = _PAGE | _KEYSET | _FILE
-_NUMBERS = ("X-Page", "X-Per-Page", "X-Total", "X-Total-Pages", "Content-Length")
-
-
 def of(operation: Operation, told: Any) -> Schema:
     """References to the headers that an answer may have."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in _said(operation, told)}

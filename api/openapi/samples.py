@@ -12,7 +12,7 @@ from api.openapi.lists import Operation, operations
 FOLDER = Path(__file__).parent / "examples"
 
 _CURL = re.compile(r"^(?:\w+=\$\()?curl .*?(?<!\\)$", re.MULTILINE | re.DOTALL)
-_METHOD = re.compile(r"--request (\w+)|(--data)|(--upload-file)|(--head)")
+_METHOD = re.compile(r"--request (\w+)|(--data|--json)|(--upload-file)")
 _ADDRESS = re.compile(r"\$TENON/([^\"' ?]*)")
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 
@@ -42,7 +42,7 @@ def _called(curl: str) -> Operation | None:
     method = _METHOD.search(curl)
     name = "GET"
     if method:
-        name = method[1] or {2: "POST", 3: "PUT", 4: "GET"}[method.lastindex or 0]
+        name = method[1] or {2: "POST", 3: "PUT"}[method.lastindex or 0]
     address = _ADDRESS.search(curl)
     path = f"/api/v4/{address[1]}" if address else ""
     return next((one for one in operations() if one.method == name and _leads_to(one, path)), None)

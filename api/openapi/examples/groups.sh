@@ -1,0 +1,16 @@
+# Groups, nested at will, and the namespaces that projects may live in.
+ME=$(curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/user" | jq -r .id)
+GROUP=$(curl --header "PRIVATE-TOKEN: $TOKEN" --data "name=Risk" --data "path=risk-$ME" "$TENON/groups" | jq -r .id)
+curl --header "PRIVATE-TOKEN: $TOKEN" --data "name=Cards" --data "path=cards" --data "parent_id=$GROUP" "$TENON/groups"
+curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/groups?owned=true&search=risk"
+curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/groups/$GROUP"
+curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/groups/$GROUP/subgroups"
+curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/groups/$GROUP/descendant_groups"
+curl --header "PRIVATE-TOKEN: $TOKEN" --request PUT --data "description=Credit risk" "$TENON/groups/$GROUP"
+curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/namespaces?search=risk"
+curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/namespaces/$GROUP"
+curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/namespaces/risk-$ME/exists"
+curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/groups/$GROUP/audit_events"
+EVENT=$(curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/groups/$GROUP/audit_events?per_page=1" | jq -r '.[0].id')
+curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/groups/$GROUP/audit_events/$EVENT"
+curl --header "PRIVATE-TOKEN: $TOKEN" --request DELETE "$TENON/groups/$GROUP"

@@ -1,0 +1,97 @@
+"""schemathesis asks every operation what its own description says may be asked, and what may not.
+
+Each example is asked by an administrator and by a developer, in two ways: as it was made up, and with the parts of the
+address naming what there is. Whatever it does is rolled back, so that examples find the same things. `make fuzz` asks
+longer and differently each time.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, Phase, strategies
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from api.openapi.lists import Operation, operations
+from tests.conftest import token_of
+from tests.endpoints import Offered
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
+LONG = "FUZZ_EXAMPLES" in os.environ
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.response_headers_conformance,
+]
+# Whatever the caller sends there is a file, or nothing: the answer is no JSON, and so is none of the question.
+every_operation = pytest.mark.parametrize("operation", operations(), ids=str)
+# Of what is sent and must not be a bug, the rest is asked by test_contract.
+SETTINGS = hypothesis.settings(
+    max_examples=EXAMPLES,
+    derandomize=not LONG,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="session")
+def schema() -> Any:
+    return schemathesis.openapi.from_wsgi("/api/v4/openapi.json", WSGIHandler())
+
+
+@pytest.fixture(autouse=True)
+def kept_connection() -> Iterator[None]:
+    """As Django's own test client does: a request's end is not that of the connection, which the test is still in."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@every_operation
+def test_no_bug_and_no_answer_that_is_not_described(
+    schema: Any, operation: Operation, furnished: Any, admin: Any, dana: Any
+) -> None:
+    asked = schema[operation.address][operation.method]
+    secrets = [token_of(admin), token_of(dana)]
+    parts = known(operation, furnished)
+    modes = [asked.as_strategy(generation_mode=mode) for mode in GenerationMode]
+
+    @SETTINGS
+    @hypothesis.given(case=strategies.one_of(modes))
+    def every_example(case: Any) -> None:
+        for secret in secrets:
+            for there in ({}, parts) if parts else ({},):
+                case.path_parameters.update(there)
+                with rolled_back():
+                    answered = case.call(headers={"PRIVATE-TOKEN": secret})
+                    case.validate_response(answered, checks=CHECKS)
+
+    every_example()
+
+
+def known(operation: Operation, furnished: Any) -> dict[str, str]:
+    address = operation.address.removeprefix("/api/v4/")
+    offered = Offered(address.replace("{", "%(").replace("}", ")s"), operation.method, operation.endpoint)
+    return furnished.parts(offered)
