@@ -7,6 +7,7 @@
 #   make bench          beside stock MLflow and FastTrackML, on both databases, into docs/performance.md (hours)
 #   make bench-quick    a few of its workloads, in five minutes
 #   make bench-points   what 100 million metric points on PostgreSQL cost (30 GiB of disk)
+#   make fuzz           asks every operation what its description allows and what not, long and each time differently
 #   make lint           all checks that need no run; `make format` repairs what can be repaired
 #   make lock           the lock files, from pyproject.toml and package.json
 
@@ -28,7 +29,7 @@ static_sources := $(shell find . -path ./.venv -prune -o -path ./node_modules -p
 .DEFAULT_GOAL := run
 ages := 2.22 3.1 skinny
 .PHONY: test-clients test-client-ages test-client-loggers $(addprefix test-client-,$(ages))
-.PHONY: run test test-sqlite test-postgres test-quick bench bench-quick bench-points lint format lock clean
+.PHONY: run test test-sqlite test-postgres test-quick bench bench-quick bench-points fuzz lint format lock clean
 
 run: $(static)
 	@exec $(bin)/python manage.py up
@@ -48,6 +49,10 @@ test-postgres: .venv/test.stamp $(static)
 
 test-quick: .venv/test.stamp
 	@$(pytest) -m "not client and not browser and not parity" $(PYTEST_ARGS)
+
+EXAMPLES ?= 200
+fuzz: .venv/test.stamp
+	@FUZZ_EXAMPLES=$(EXAMPLES) $(pytest) --timeout=3600 tests/api/rest/test_openapi.py $(PYTEST_ARGS)
 
 # `make test` has the newest client. `loggers` is not locked, as PyTorch comes in a build of its own for every machine.
 test-clients: test-client-ages test-client-loggers
