@@ -1,15 +1,17 @@
 """What the client asks about the server itself."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 
 from api.mlflow.endpoint import MlflowEndpoint, Nothing
 from projects.roles import Ability
 
 # The release of MLflow whose REST API is spoken. Clients compare it before they use what is newer.
 MLFLOW_VERSION = "3.17.2"
+
+Text = Annotated[HttpResponseBase, "text/plain"]
 
 
 class ServerInfo(MlflowEndpoint):
@@ -29,7 +31,7 @@ class Version(MlflowEndpoint):
     ability = Ability.READ_PROJECT
     serves_files = True
 
-    def handle(self, p: Nothing) -> Any:
+    def handle(self, p: Nothing) -> Text:
         return HttpResponse(MLFLOW_VERSION, content_type="text/plain")
 
 
@@ -38,5 +40,5 @@ class Health(MlflowEndpoint):
     ability = Ability.READ_PROJECT
     serves_files = True
 
-    def handle(self, p: Nothing) -> Any:
+    def handle(self, p: Nothing) -> Text:
         return HttpResponse("OK", content_type="text/plain")
