@@ -61,6 +61,7 @@ MEANINGS = {
     405: "The address has no such method; or a list cannot be paged so.",
     408: "Nothing of the body came for too long. Nothing was kept.",
     409: "The thing is in a state that does not allow this now, or the name is taken.",
+    412: "It was changed after the time that `If-Unmodified-Since` says.",
     413: "The body, or all that the project keeps with it, is larger than is allowed.",
     416: "The file has none of the bytes that `Range` asks for.",
     429: "Too many requests. `Retry-After` says in how many seconds to try again.",
@@ -72,7 +73,15 @@ MEANINGS = {
 _HEADERS = {
     401: {"WWW-Authenticate": "How to say who is calling."},
     405: {"Allow": "The methods that the address has."},
-    429: {"Retry-After": "After how many seconds to try again."},
+    429: {
+        "Retry-After": "After how many seconds to try again.",
+        "RateLimit-Limit": "How many requests a minute are allowed.",
+        "RateLimit-Name": "Which limit it is.",
+        "RateLimit-Observed": "How many there were.",
+        "RateLimit-Remaining": "How many are left.",
+        "RateLimit-Reset": "When it begins anew, in seconds since 1970.",
+        "RateLimit-ResetTime": "The same as a date.",
+    },
     503: {"Retry-After": "After how many seconds to try again."},
 }
 
@@ -82,6 +91,8 @@ def statuses(operation: Operation, told: Any) -> list[int]:
     found = {400, 401, 403, 429, 500, 503, *getattr(operation.endpoint, "refuses", ())}
     if operation.parts:
         found.add(404)
+    if operation.is_rest and operation.method == "DELETE":
+        found.add(412)
     if is_page(told):
         found.add(405)
     if operation.method not in ("GET", "HEAD"):
@@ -107,15 +118,17 @@ def components(shapes: Any) -> dict[str, Schema]:
 def _components(shapes: Any) -> Iterator[tuple[str, Schema]]:
     for status, meaning in MEANINGS.items():
         kinds = [shapes.of(kind) for kind in _GITLABS.get(status, (Told,))]
-        yield f"Refused{status}", _response(status, meaning, kinds)
+        # GitLab's limits speak plain text.
+        media = "text/plain" if status == 429 else "application/json"
+        yield f"Refused{status}", _response(status, meaning, kinds, media=media)
         yield f"MlflowRefused{status}", _response(status, meaning, [shapes.of(MlflowError)])
 
 
-def _response(status: int, meaning: str, kinds: list[Schema]) -> Schema:
+def _response(status: int, meaning: str, kinds: list[Schema], *, media: str = "application/json") -> Schema:
     schema = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
     told: Schema = {
         "description": f"{HTTPStatus(status).phrase}. {meaning}",
-        "content": {"application/json": {"schema": schema}},
+        "content": {media: {"schema": schema if media == "application/json" else {"type": "string"}}},
     }
     headers = _HEADERS.get(status, {})
     if headers:

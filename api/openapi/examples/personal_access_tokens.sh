@@ -4,6 +4,7 @@ ONE=$(curl --header "PRIVATE-TOKEN: $TOKEN" --data "name=laptop" --data "scopes[
 curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/personal_access_tokens?state=active"
 curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/personal_access_tokens/$ONE"
 curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/personal_access_tokens/self"
+curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/personal_access_tokens/self/associations"
 NEW=$(curl --header "PRIVATE-TOKEN: $TOKEN" --request POST "$TENON/personal_access_tokens/$ONE/rotate" | jq -r .token)
 NEWER=$(curl --header "PRIVATE-TOKEN: $NEW" --request POST "$TENON/personal_access_tokens/self/rotate" | jq -r .token)
 curl --header "PRIVATE-TOKEN: $NEWER" --request DELETE "$TENON/personal_access_tokens/self"

@@ -6,6 +6,7 @@ curl --header "PRIVATE-TOKEN: $TOKEN" --request PUT --data "description=Who will
 ME=$(curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/user" | jq -r .id)
 curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/users/$ME/projects"
 GROUP=$(curl --header "PRIVATE-TOKEN: $TOKEN" --data "name=Analytics" --data "path=analytics-$ME" "$TENON/groups" | jq -r .id)
+curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/projects/$PROJECT/transfer_locations"
 curl --header "PRIVATE-TOKEN: $TOKEN" --request PUT --data "namespace=$GROUP" "$TENON/projects/$PROJECT/transfer"
 curl --header "PRIVATE-TOKEN: $TOKEN" "$TENON/groups/$GROUP/projects?include_subgroups=true"
 curl --header "PRIVATE-TOKEN: $TOKEN" --request POST "$TENON/projects/$PROJECT/archive"
