@@ -49,7 +49,7 @@ def test_no_file_names_a_package_registry() -> None:
     assert [name for name, text in texts().items() if REGISTRY.search(text)] == []
 
 
-@pytest.mark.parametrize("name", ["run", "test", "lint"])
+@pytest.mark.parametrize("name", ["run", "test", "lint", "bench"])
 def test_lock_files_pin_with_hashes_and_without_addresses(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
     assert "://" not in text
