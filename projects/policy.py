@@ -12,6 +12,7 @@ from projects.roles import Ability, Feature, GroupAbility, Role
 
 LEAST_ROLE = {
     Ability.READ_PROJECT: Role.GUEST,
+    Ability.READ_MEMBERS: Role.GUEST,
     Ability.READ_EXPERIMENTS: Role.GUEST,
     Ability.READ_MODELS: Role.GUEST,
     Ability.READ_PACKAGES: Role.REPORTER,
@@ -44,7 +45,13 @@ FEATURE_OF = {
 # An archived project is only looked at.
 _WRITES = {Ability.WRITE_EXPERIMENTS, Ability.WRITE_MODELS, Ability.WRITE_PACKAGES, Ability.DELETE_PACKAGES}
 
-_READS = {Ability.READ_PROJECT, Ability.READ_EXPERIMENTS, Ability.READ_MODELS, Ability.READ_PACKAGES}
+_READS = {
+    Ability.READ_PROJECT,
+    Ability.READ_MEMBERS,
+    Ability.READ_EXPERIMENTS,
+    Ability.READ_MODELS,
+    Ability.READ_PACKAGES,
+}
 _EXPERIMENTS = {Ability.READ_PROJECT, Ability.READ_EXPERIMENTS}
 _MODELS = {Ability.READ_PROJECT, Ability.READ_MODELS}
 _PACKAGES = {Ability.READ_PROJECT, Ability.READ_PACKAGES}

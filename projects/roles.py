@@ -48,6 +48,7 @@ class Ability(StrEnum):
     """What a role permits in a project."""
 
     READ_PROJECT = "read_project"
+    READ_MEMBERS = "read_members"
     READ_EXPERIMENTS = "read_experiments"
     WRITE_EXPERIMENTS = "write_experiments"
     READ_MODELS = "read_models"

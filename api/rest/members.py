@@ -165,10 +165,10 @@ class _RemoveMember(_One, abstract=True):
         members.remove(self.member.user, self.place)
 
 
-LIST = for_both(_ListMembers, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
-LIST_ALL = for_both(_ListAllMembers, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
-GET = for_both(_GetMember, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
-GET_FROM_ALL = for_both(_GetMemberOfAll, Ability.READ_PROJECT, GroupAbility.READ_GROUP)
+LIST = for_both(_ListMembers, Ability.READ_MEMBERS, GroupAbility.READ_GROUP)
+LIST_ALL = for_both(_ListAllMembers, Ability.READ_MEMBERS, GroupAbility.READ_GROUP)
+GET = for_both(_GetMember, Ability.READ_MEMBERS, GroupAbility.READ_GROUP)
+GET_FROM_ALL = for_both(_GetMemberOfAll, Ability.READ_MEMBERS, GroupAbility.READ_GROUP)
 ADD = for_both(_AddMember, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
 UPDATE = for_both(_UpdateMember, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
 REMOVE = for_both(_RemoveMember, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)

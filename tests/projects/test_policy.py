@@ -16,7 +16,7 @@ from projects.services import members, namespaces, projects
 from tests.conftest import token_of
 
 A = Ability
-READS = [A.READ_PROJECT, A.READ_EXPERIMENTS, A.READ_MODELS]
+READS = [A.READ_PROJECT, A.READ_MEMBERS, A.READ_EXPERIMENTS, A.READ_MODELS]
 BY_ROLE = {
     Role.GUEST: {*READS},
     Role.REPORTER: {*READS, A.READ_PACKAGES},

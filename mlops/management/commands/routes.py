@@ -26,17 +26,18 @@ class Command(BaseCommand):
 
 
 def markdown() -> str:
-    rows = dict.fromkeys(row for address, view in _patterns(get_resolver(), "") for row in _rows(address, view))
+    rows = dict.fromkeys(row for address, view in patterns(get_resolver(), "") for row in _rows(address, view))
     return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def _patterns(resolver: Any, above: str) -> Iterator[tuple[str, Any]]:
+def patterns(resolver: Any, above: str) -> Iterator[tuple[str, Any]]:
+    """(address as people read it, view) of everything but the administration."""
     for pattern in resolver.url_patterns:
         address = above + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
             yield _readable(address), pattern.callback
         elif pattern.app_name != "admin":
-            yield from _patterns(pattern, address)
+            yield from patterns(pattern, address)
 
 
 def _readable(address: str) -> str:

@@ -1,23 +1,19 @@
-"""The questions that every endpoint of REST v4 is asked, in GitLab's words.
+"""The questions that every endpoint of REST v4 is asked, in GitLab's words; who may call it is asked by `tests/access`.
 
 The list is read from `api.rest.urls`: a new endpoint is asked the moment its line is there.
 """
 
 import json
-from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
 import pytest
-from django.utils import timezone
 
-from accounts.models import AccessToken, User
 from accounts.scopes import SCOPES
 from api.rest import pages, projects, urls
 from projects import policy
-from projects.roles import Ability, Role
-from projects.services import members
+from projects.roles import Ability
 from tests.endpoints import (
     ODD_BODIES,
     ODD_IN_A_QUERY,
@@ -29,19 +25,9 @@ from tests.endpoints import (
 )
 
 OFFERED = list(offered(urls.urlpatterns))
-IN_PROJECTS = [one for one in OFFERED if one.endpoint.ability]
-IN_GROUPS = [one for one in OFFERED if one.endpoint.group_ability]
-FOR_ADMINISTRATORS = [one for one in OFFERED if one.endpoint.admin]
 WITH_JSON = [one for one in OFFERED if one.method in ("POST", "PUT", "PATCH") and one.takes_json]
 # What may be called as people like: an odd name of theirs need not be refused.
 NAMED_BY_PEOPLE = ("name", "version", "path", "key")
-WRITES = [
-    one
-    for one in OFFERED
-    if one.method != "GET"
-    if one.endpoint.ability not in policy.SCOPE_COVERS["read_api"]
-    if set(one.endpoint.scopes) != set(SCOPES)
-]
 # The parameters that every list has are tried on one of them.
 COMMON = {field.name for field in msgspec.structs.fields(pages.Paged)}
 
@@ -63,79 +49,6 @@ def refusal(answered: Any, status: int) -> dict[str, Any]:
 
 def test_the_list_has_endpoints() -> None:
     assert len(OFFERED) >= 6
-
-
-@pytest.mark.parametrize("asked", [one for one in OFFERED if not one.endpoint.anonymous], ids=str)
-def test_nobody_is_asked_who_they_are(furnished: Any, rest: Any, asked: Offered) -> None:
-    answered = ask(furnished, rest.as_(None), asked)
-    assert refusal(answered, 401) == {"message": "401 Unauthorized"}
-    assert answered["WWW-Authenticate"]
-
-
-@pytest.mark.parametrize("asked", IN_PROJECTS + IN_GROUPS, ids=str)
-def test_a_stranger_does_not_learn_that_it_exists(furnished: Any, rest: Any, asked: Offered, charlie: Any) -> None:
-    place = "project" if asked.endpoint.ability else "group"
-    hidden = ask(furnished, rest.as_(charlie), asked)
-    missing = ask(furnished, rest.as_(charlie), asked, **{place: "999999"})
-    assert refusal(hidden, 404) == refusal(missing, 404) == {"message": f"404 {place.title()} Not Found"}
-
-
-@pytest.mark.parametrize("asked", IN_PROJECTS + IN_GROUPS, ids=str)
-def test_a_member_of_too_low_a_role_is_forbidden(
-    furnished: Any, rest: Any, asked: Offered, project: Any, group: Any, charlie: Any
-) -> None:
-    ability, where = asked.endpoint.ability, project
-    least = policy.LEAST_ROLE[ability] if ability else policy.LEAST_ROLE_IN_GROUP[asked.endpoint.group_ability]
-    if least > Role.GUEST:
-        members.set_role(charlie, where if ability else group, max(role for role in Role if role < least))
-        assert refusal(ask(furnished, rest.as_(charlie), asked), 403)["message"].startswith("403 Forbidden")
-
-
-@pytest.mark.parametrize("asked", FOR_ADMINISTRATORS, ids=str)
-def test_what_is_for_administrators_nobody_else_may(furnished: Any, rest: Any, asked: Offered) -> None:
-    assert refusal(ask(furnished, rest, asked), 403) == {"message": "403 Forbidden"}
-
-
-@pytest.mark.parametrize("asked", WRITES, ids=str)
-def test_a_read_only_token_does_not_write(furnished: Any, asked: Offered) -> None:
-    answered = ask(furnished, furnished.door(asked, "read_api"), asked)
-    assert refusal(answered, 403)["error"] == "insufficient_scope"
-
-
-@every_endpoint
-def test_a_token_for_something_else_is_told_what_would_do(furnished: Any, asked: Offered) -> None:
-    needed = asked.endpoint.scopes or policy.scopes_for(asked.endpoint.ability or asked.endpoint.group_ability)
-    other = next((scope for scope in SCOPES if scope not in needed), None)
-    if other is None:
-        return
-    told = refusal(ask(furnished, furnished.door(asked, other), asked), 403)
-    assert (told["error"], told["scope"]) == ("insufficient_scope", " ".join(needed))
-    assert "higher privileges" in told["error_description"]
-
-
-@every_endpoint
-def test_an_expired_token_no_longer_counts(furnished: Any, asked: Offered) -> None:
-    door = furnished.door(asked)
-    AccessToken.objects.update(expires_at=timezone.now().date() - timedelta(days=1))
-    told = refusal(ask(furnished, door, asked), 401)
-    assert told["error"] == "invalid_token"
-    assert "expired" in told["error_description"]
-
-
-@every_endpoint
-def test_a_revoked_token_no_longer_counts(furnished: Any, asked: Offered) -> None:
-    door = furnished.door(asked)
-    AccessToken.objects.update(revoked_at=timezone.now())
-    told = refusal(ask(furnished, door, asked), 401)
-    assert told["error"] == "invalid_token"
-    assert "revoked" in told["error_description"]
-
-
-@every_endpoint
-def test_a_blocked_users_token_no_longer_counts(furnished: Any, asked: Offered) -> None:
-    door = furnished.door(asked)
-    User.objects.update(is_active=False)
-    assert refusal(ask(furnished, door, asked), 401) == {"message": "401 Unauthorized"}
 
 
 @pytest.mark.parametrize("address", sorted({one.address for one in OFFERED}))
