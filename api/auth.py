@@ -9,6 +9,8 @@ from accounts import caller, throttles
 from accounts.identity import Identity
 from accounts.services import tokens
 from lib.errors import InvalidInput, Unauthenticated
+from projects import policy
+from projects.models import Project
 
 
 def identify(request: HttpRequest, *, door: str, to_rotate: bool = False) -> Identity | None:
@@ -29,17 +31,37 @@ def identify(request: HttpRequest, *, door: str, to_rotate: bool = False) -> Ide
 
 
 def _identified(request: HttpRequest, to_rotate: bool) -> Identity | None:
-    given = (_header(request, "PRIVATE-TOKEN"), _header(request, "DEPLOY-TOKEN"), _authorization(request))
-    secrets = {secret for secret in given if secret is not None}
+    secret = _secret(request)
     ip = request.META.get("REMOTE_ADDR") or None
     caller.identified(None, ip=ip)
-    if not secrets:
+    if secret is None:
         return None
-    if len(secrets) > 1:
-        raise InvalidInput("Send one credential: the headers carry different ones")
-    identity = tokens.resolve(secrets.pop(), ip=ip, to_rotate=to_rotate)
+    identity = tokens.resolve(secret, ip=ip, to_rotate=to_rotate)
     caller.identified(identity, ip=ip)
     return identity
+
+
+def admit(request: HttpRequest, project: str, *, door: str) -> tuple[Identity, Project | None]:
+    """The caller, who is counted as by `identify`, and the project they name, for `policy.judge`: one query for both.
+    Unauthenticated when there is none."""
+    try:
+        identity, found = _admitted(request, project)
+    except (Unauthenticated, InvalidInput):
+        throttles.count(request, None, door)
+        raise
+    throttles.count(request, identity, door)
+    return identity, found
+
+
+def _admitted(request: HttpRequest, project: str) -> tuple[Identity, Project | None]:
+    secret = _secret(request)
+    ip = request.META.get("REMOTE_ADDR") or None
+    caller.identified(None, ip=ip)
+    if secret is None:
+        raise Unauthenticated("401 Unauthorized")
+    identity, found = policy.admit(secret, project, ip=ip)
+    caller.identified(identity, ip=ip)
+    return identity, found
 
 
 def require(request: HttpRequest, *, door: str) -> Identity:
@@ -50,9 +72,14 @@ def require(request: HttpRequest, *, door: str) -> Identity:
     return identity
 
 
-def _header(request: HttpRequest, name: str) -> str | None:
-    secret: str | None = request.headers.get(name)
-    return secret
+def _secret(request: HttpRequest) -> str | None:
+    """The one secret that the headers carry; None for none, InvalidInput for different ones."""
+    meta = request.META
+    given = (meta.get("HTTP_PRIVATE_TOKEN"), meta.get("HTTP_DEPLOY_TOKEN"), _authorization(request))
+    secrets = {secret for secret in given if secret is not None}
+    if len(secrets) > 1:
+        raise InvalidInput("Send one credential: the headers carry different ones")
+    return secrets.pop() if secrets else None
 
 
 def _authorization(request: HttpRequest) -> str | None:

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "accounts.throttles.ToldLimits",
     "accounts.caller.OneCallerARequest",
     "django.middleware.security.SecurityMiddleware",
+    "api.mlflow.shortcut.Shortcut",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -117,6 +118,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 SQLITE_SYNCHRONOUS = env.str("SQLITE_SYNCHRONOUS", default="FULL")
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=16)
+DATABASE_PREPARED_STATEMENTS = env.bool("DATABASE_PREPARED_STATEMENTS", default=True)
 DATABASES: dict[str, dict[str, Any]] = {"default": database(DATA_DIR)}
 _database = DATABASES["default"]
 ON_SQLITE = _database["ENGINE"].endswith("sqlite3")
@@ -135,6 +137,8 @@ else:
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),
         "pool": {"min_size": 2, "max_size": DATABASE_POOL_SIZE, "timeout": 10},
+        # For `lib.statements` alone, which asks for it; a pooler that shares connections may not allow it.
+        "prepare_threshold": 5 if DATABASE_PREPARED_STATEMENTS else None,
     }
     _database["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

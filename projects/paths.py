@@ -81,3 +81,12 @@ def from_name(name: str) -> str:
     """A segment made of a name: `Fraud détection!` gives `fraud-detection`; "" when nothing usable is left."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9_.]+", "-", plain).strip("-.")[:255]
+
+
+def reference(address: int | str) -> int | str:
+    """What a project or group is addressed by: its id, or its full path in lower case, as case does not count. -1 or
+    "", which nothing has, for what can be neither."""
+    text = str(address)
+    if text.isascii() and text.isdigit():
+        return int(text) if len(text) < 19 else -1
+    return "" if "\x00" in text else text.lower()

@@ -4,10 +4,15 @@
 who can read but not do this is told so; then the token's scopes must cover the ability as well.
 """
 
+from django.utils import timezone
+
 from accounts.identity import Identity
 from accounts.models import User
+from accounts.services import tokens
 from lib.errors import Forbidden, InvalidInput, NotFound
+from projects import sql
 from projects.models import Namespace, Project
+from projects.paths import reference
 from projects.roles import Ability, Feature, GroupAbility, Role
 
 LEAST_ROLE = {
@@ -87,6 +92,24 @@ def authorize(
     """
     user = identity.user if identity else None
     found = Project.objects.live().addressed(project).with_member_role_of(user).first()
+    return judge(identity, ability, found, feature=feature)
+
+
+def admit(secret: str, project: str, *, ip: str | None = None) -> tuple[Identity, Project | None]:
+    """Who holds a token's secret, and the project with this id or full path, for `judge` to say whether they may.
+
+    One query. Unauthenticated as in `accounts.services.tokens.resolve`.
+    """
+    digest = tokens.digest_of(secret)
+    token, found = sql.admission(digest, reference(project), timezone.now().date())
+    return tokens.identity_of(token, ip=ip), found
+
+
+def judge(
+    identity: Identity | None, ability: Ability, found: Project | None, *, feature: Feature | None = None
+) -> Project:
+    """The rule of `authorize`, for a project that was found with the caller's `member_role`."""
+    user = identity.user if identity else None
     if found is None or _role(found, user) < Role.GUEST:
         raise NotFound(NO_SUCH_PROJECT, code="RESOURCE_DOES_NOT_EXIST")
     feature = feature or FEATURE_OF.get(ability)

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import deeds, secrets
+from accounts import deeds, secrets, sql
 from accounts.identity import Identity
 from accounts.models import AccessToken, TokenKind, User
 from accounts.scopes import SCOPES, beyond
 from lib.errors import Forbidden, InvalidInput, Unauthenticated
+from lib.statements import rows
 
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 # How long a rotated token lives when nothing is said; GitLab's.
@@ -48,15 +49,28 @@ def resolve(secret: str, *, ip: str | None = None, to_rotate: bool = False) -> I
 
     A revoked token that is used `to_rotate` is in two hands, so what it was rotated to is revoked as well.
     """
-    if not secrets.well_formed(secret):
-        raise Unauthenticated("401 Unauthorized")
-    wanted = secrets.digest(secret)
-    found = AccessToken.objects.select_related("user").filter(digest=wanted).first()
+    found = _of_row(next(iter(rows(sql.HOLDER, [digest_of(secret)])), None))
     if to_rotate and found is not None and found.revoked and found.user.is_active:
         revoke_family(found)
-    token = _valid(found)
-    _note_use(token, ip)
-    return Identity(token.user, token)
+    return identity_of(found, ip=ip)
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of it. Unauthenticated when it cannot be one of ours."""
+    if not secrets.well_formed(secret):
+        raise Unauthenticated("401 Unauthorized")
+    return secrets.digest(secret)
+
+
+def identity_of(token: AccessToken | None, *, ip: str | None = None) -> Identity:
+    """Who holds the token that was found with a secret, and is using it now. Unauthenticated as in `resolve`."""
+    valid = _valid(token)
+    _note_use(valid, ip)
+    return Identity(valid.user, valid)
+
+
+def _of_row(row: tuple[Any, ...] | None) -> AccessToken | None:
+    return None if row is None else sql.token_of(row)
 
 
 def holder(pk: int) -> Identity:

@@ -82,13 +82,13 @@ def _answer(
     by_method: dict[str, type[MlflowEndpoint]],
     captured: dict[str, str],
 ) -> HttpResponseBase:
-    identity = auth.require(request, door=throttles.MLFLOW)
+    identity, found = auth.admit(request, project, door=throttles.MLFLOW)
     kind = by_method.get(request.method or "")
     if kind is None:
         return errors.wrong_method(request.method, sorted(by_method))
     endpoint = kind()
     endpoint.identity, endpoint.request = identity, request
-    endpoint.project = policy.authorize(identity, kind.ability, project, feature=feature_of(kind.ability))
+    endpoint.project = policy.judge(identity, kind.ability, found, feature=feature_of(kind.ability))
     if settings.ARTIFACTS_MODE == "artifacts-only" and not kind.serves_files:
         raise _only_artifacts(request)
     answer = endpoint.handle(endpoint.parse(), **parsing.from_address(captured))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from api import parsing
 from api.fields import Int64, Milliseconds, Pair, Required
@@ -14,7 +14,6 @@ from projects.roles import Ability
 from tracking.models import Run, RunStatus
 from tracking.search import runs as search
 from tracking.services import batches, runs
-from tracking.services.batches import Point
 
 
 class OfRun(Struct, kw_only=True):
@@ -31,10 +30,14 @@ class RunEndpoint(MlflowEndpoint):
     ability = Ability.WRITE_EXPERIMENTS
 
     def run(self, p: Any) -> Run:
-        run_id = p.run_id or p.run_uuid
-        if not run_id:
-            raise InvalidInput("Missing value for required parameter 'run_id'.", field="run_id")
-        return self.project.runs.with_id(run_id)
+        return self.project.runs.with_id(run_id(p))
+
+
+def run_id(p: Any) -> str:
+    found: str = p.run_id or p.run_uuid
+    if not found:
+        raise InvalidInput("Missing value for required parameter 'run_id'.", field="run_id")
+    return found
 
 
 class CreateRun(MlflowEndpoint):
@@ -147,7 +150,7 @@ class LogParam(RunEndpoint):
         value: str = ""
 
     def handle(self, p: Params) -> Any:
-        batches.log(self.run(p), params=[(p.key, p.value)])
+        batches.log_to(self.project.pk, run_id(p), params=[(p.key, p.value)])
         return {}
 
 
@@ -157,13 +160,9 @@ class MetricItem(Struct, kw_only=True):
     value: float | bool
     timestamp: Milliseconds
     step: Int64 = 0
-    model_id: str = ""
+    model: str = field(default="", name="model_id")
     dataset_name: str = ""
     dataset_digest: str = ""
-
-    def point(self) -> Point:
-        dataset = (self.dataset_name, self.dataset_digest)
-        return Point(self.key, float(self.value), self.timestamp, self.step, self.model_id, *dataset)
 
 
 class LogMetric(RunEndpoint):
@@ -172,7 +171,7 @@ class LogMetric(RunEndpoint):
         run_uuid: str = ""
 
     def handle(self, p: Params) -> Any:
-        batches.log(self.run(p), metrics=[p.point()])
+        batches.log_to(self.project.pk, run_id(p), metrics=[p])
         return {}
 
 
@@ -185,9 +184,10 @@ class LogBatch(RunEndpoint):
         tags: list[Pair] = []
 
     def handle(self, p: Params) -> Any:
-        batches.log(
-            self.run(p),
-            metrics=[item.point() for item in p.metrics],
+        batches.log_to(
+            self.project.pk,
+            run_id(p),
+            metrics=p.metrics,
             params=[(param.key, param.value) for param in p.params],
             tags=[(tag.key, tag.value) for tag in p.tags],
         )

@@ -3,6 +3,9 @@
 Addresses are below `/api/v4/projects/<id or path>/ml/mlflow/`.
 """
 
+from collections.abc import Callable, Iterator
+
+from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, re_path, register_converter
 from django.urls.converters import StringConverter
 
@@ -142,3 +145,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Whatever else, the root itself and line breaks included.
     re_path(r"^(?P<address>(?s:.*))", not_offered),
 ]
+
+PREFIXES = ("api/2.0/mlflow/", "ajax-api/2.0/mlflow/", "api/3.0/mlflow/", "ajax-api/3.0/mlflow/")
+
+
+def plain() -> Iterator[tuple[str, Callable[..., HttpResponseBase]]]:
+    """Each address of tracking and registry that has no parts to capture, below an MLflow root, and its view."""
+    for one in [*tracking, *registry]:
+        if isinstance(one, URLPattern) and "<" not in str(one.pattern):
+            yield from ((f"{prefix}{one.pattern}", one.callback) for prefix in PREFIXES)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from lib.querysets import FindQuerySet
+from projects.paths import reference
 from projects.roles import Role, Visibility
 
 if TYPE_CHECKING:
@@ -55,12 +56,10 @@ class NamespaceQuerySet(FindQuerySet["Namespace"]):
 
     def addressed(self, namespace: int | str) -> "NamespaceQuerySet":
         """By id, or by full path (case does not count)."""
-        reference = str(namespace)
-        if reference.isascii() and reference.isdigit():
-            return self.filter(pk=int(reference)) if len(reference) < 19 else self.none()
-        if "\x00" in reference:
-            return self.none()
-        return self.alias(address=Lower("route__path")).filter(address=reference.lower())
+        wanted = reference(namespace)
+        if isinstance(wanted, int):
+            return self.filter(pk=wanted)
+        return self.alias(address=Lower("route__path")).filter(address=wanted)
 
     def with_role_of(self, user: User | None) -> "NamespaceQuerySet":
         """Annotates `role`: the highest of the user's memberships here and in all groups above."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from lib.querysets import FindQuerySet
 from projects.models.namespace import Namespace, NamespaceLink
+from projects.paths import reference
 from projects.roles import Access, Feature, Role, Visibility
 
 if TYPE_CHECKING:
@@ -27,12 +28,10 @@ class ProjectQuerySet(FindQuerySet["Project"]):
 
     def addressed(self, project: int | str) -> "ProjectQuerySet":
         """By id, or by full path (`group/subgroup/name`, case does not count)."""
-        reference = str(project)
-        if reference.isascii() and reference.isdigit():
-            return self.filter(pk=int(reference)) if len(reference) < 19 else self.none()
-        if "\x00" in reference:
-            return self.none()
-        return self.alias(address=Lower("route__path")).filter(address=reference.lower())
+        wanted = reference(project)
+        if isinstance(wanted, int):
+            return self.filter(pk=wanted)
+        return self.alias(address=Lower("route__path")).filter(address=wanted)
 
     def with_role_of(self, user: User | None) -> "ProjectQuerySet":
         """Annotates `role`: the highest of the user's memberships here and in all groups above, and of what the

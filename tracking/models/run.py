@@ -33,6 +33,11 @@ def new_uuid() -> str:
     return uuid4().hex
 
 
+def missing(run_id: str) -> str:
+    """MLflow's words for a run that is not there."""
+    return f"Run with id={run_id[:100]} not found"
+
+
 class RunQuerySet(FindQuerySet["Run"]):
     def active(self) -> "RunQuerySet":
         return self.filter(deleted_at=None)
@@ -45,8 +50,7 @@ class RunQuerySet(FindQuerySet["Run"]):
 
     def with_id(self, run_id: str) -> "Run":
         """The run with this id. NotFound in MLflow's words when there is none in this project."""
-        missing = f"Run with id={run_id[:100]} not found"
-        return self.select_related("experiment").find(missing, uuid=run_id.replace("\x00", " "))
+        return self.select_related("experiment").find(missing(run_id), uuid=run_id.replace("\x00", " "))
 
 
 class Run(models.Model):

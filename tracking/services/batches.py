@@ -3,14 +3,17 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from django.db import transaction
 
-from lib.errors import InvalidInput
-from tracking import names, sql
+from lib.errors import InvalidInput, NotFound
+from tracking import names
 from tracking.models import Param, Run
+from tracking.models.run import missing
 from tracking.models.text import split
 from tracking.services import logged_models, metric_keys, runs
+from tracking.sql import writes as sql
 
 MAX_METRICS, MAX_PARAMS, MAX_TAGS, MAX_IN_ALL = 1000, 100, 100, 1000
 LARGEST = 1.7976931348623157e308
@@ -29,17 +32,35 @@ class Point:
     dataset_digest: str = ""
 
 
-def log(
-    run: Run,
+class LoggedPoint(Protocol):
+    """A metric value as it was sent: a `Point`, or what a door has made of a request."""
+
+    key: str
+    value: float
+    timestamp: int
+    step: int
+    model: str
+    dataset_name: str
+    dataset_digest: str
+
+
+def log(run: Run, **batch: Any) -> None:
+    """`log_to` a run that has been found."""
+    log_to(run.project_id, run.uuid, **batch)
+
+
+def log_to(
+    project_id: int,
+    run_id: str,
     *,
-    metrics: Sequence[Point] = (),
+    metrics: Sequence[LoggedPoint] = (),
     params: Sequence[tuple[str, str]] = (),
     tags: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Logs a batch atomically. Sending the same again changes nothing.
+    """Logs a batch to the run of a project atomically. Sending the same again changes nothing.
 
-    InvalidInput for a deleted run, more than MLflow takes at once, a key that cannot be kept, a param that already
-    has another value, or the same param twice in one batch.
+    NotFound when the project has no such run; InvalidInput for a deleted run, more than MLflow takes at once, a key
+    that cannot be kept, a param that already has another value, or the same param twice in one batch.
     """
     _check_limits(len(metrics), len(params), len(tags))
     wanted_params = _checked_params(params)
@@ -47,14 +68,37 @@ def log(
         names.key(key, kind="key", path=f"tags[{at}].key"): names.tag_value(value)
         for at, (key, value) in enumerate(tags)
     }
-    points = _checked_points(metrics)
-    runs.must_be_active(run)
-    keys = metric_keys.ids_of(run.project_id, {point.key for point in points})
+    linked = _check_points(metrics)
+    points, newest = _ranked(metrics, _numbers(project_id, run_id, metrics))
+    if not (linked or wanted_params or wanted_tags):
+        _found(sql.log_points(project_id, run_id, points, newest), run_id)
+        return
     with transaction.atomic():
+        run = _found(sql.run_named(project_id, run_id), run_id)
         _write_params(run, wanted_params)
-        _write_points(run, points, keys)
+        if points:
+            sql.log_points(project_id, run_id, points, newest)
+        if linked:
+            logged_models.log_metrics(run, linked)
         if wanted_tags:
             runs.write_tags(run, wanted_tags)
+
+
+def _found(run: Run | None, run_id: str) -> Run:
+    if run is None:
+        raise NotFound(missing(run_id))
+    runs.must_be_active(run)
+    return run
+
+
+def _numbers(project_id: int, run_id: str, metrics: Sequence[LoggedPoint]) -> Mapping[str, int]:
+    """The numbers of the keys. A key is new once; then the run is looked up first, so that none is kept for nothing."""
+    keys = {point.key for point in metrics}
+    known = metric_keys.known(project_id, keys)
+    if known is not None:
+        return known
+    _found(sql.run_named(project_id, run_id), run_id)
+    return metric_keys.ids_of(project_id, keys)
 
 
 def _check_limits(metrics: int, params: int, tags: int) -> None:
@@ -86,20 +130,42 @@ def _checked_params(params: Sequence[tuple[str, str]]) -> dict[str, str]:
     return wanted
 
 
-def _checked_points(metrics: Sequence[Point]) -> list[Point]:
+def _check_points(metrics: Sequence[LoggedPoint]) -> list[LoggedPoint]:
+    """Those that are linked to a logged model. InvalidInput for a key or a dataset that cannot be kept; values become
+    what can be."""
     several = len(metrics) > 1
+    checked: set[str] = set()
+    linked = []
     for at, point in enumerate(metrics):
-        names.key(point.key, kind="Metric name", path=f"metrics[{at}].name" if several else "name")
-        logged_models.check_dataset(point)
-        point.value = _finite(point.value)
-    return list(metrics)
+        if point.key not in checked:
+            names.key(point.key, kind="Metric name", path=f"metrics[{at}].name" if several else "name")
+            checked.add(point.key)
+        point.value = _finite(float(point.value))
+        if point.dataset_name or point.dataset_digest:
+            logged_models.check_dataset(point)
+        if point.model:
+            linked.append(point)
+    return linked
 
 
 def _finite(value: float) -> float:
     """MLflow's rule: an infinity is kept as the largest float, as most databases know no other."""
-    if math.isinf(value):
+    if value in (math.inf, -math.inf):
         return LARGEST if value > 0 else -LARGEST
     return value + 0.0  # -0.0 becomes 0.0
+
+
+def _ranked(metrics: Sequence[LoggedPoint], keys: Mapping[str, int]) -> tuple[list[sql.Point], list[sql.Point]]:
+    """The points as rows, and the newest of each key."""
+    newest: dict[int, tuple[int, int, float, bool]] = {}
+    points: list[sql.Point] = []
+    for one in metrics:
+        key, step, timestamp, value = keys[one.key], one.step, one.timestamp, one.value
+        points.append((key, step, timestamp, value))
+        ranked = (step, timestamp, value, False) if value == value else (step, timestamp, 0.0, True)  # noqa: PLR0124
+        if key not in newest or ranked > newest[key]:
+            newest[key] = ranked
+    return points, [(key, *ranked) for key, ranked in newest.items()]
 
 
 def _write_params(run: Run, wanted: Mapping[str, str]) -> None:
@@ -124,21 +190,3 @@ def _unchangeable(run: Run, changed: list[dict[str, str]]) -> str:
             f"value='{one['old_value']}' for run ID='{run.uuid}'. Attempted logging new value '{one['new_value']}'."
         )
     return f"Changing param values is not allowed. Params were already logged='{changed}' for run ID='{run.uuid}'."
-
-
-def _write_points(run: Run, points: Sequence[Point], keys: Mapping[str, int]) -> None:
-    if not points:
-        return
-    sql.insert_points((run.pk, keys[one.key], one.step, one.timestamp, one.value) for one in points)
-    newest: dict[str, tuple[int, int, float, bool]] = {}
-    for one in points:
-        is_nan = math.isnan(one.value)
-        ranked = (one.step, one.timestamp, 0.0 if is_nan else one.value, is_nan)
-        newest[one.key] = max(newest.get(one.key, ranked), ranked)
-    sql.upsert_latest(
-        (run.pk, keys[key], run.experiment_id, value, is_nan, step, timestamp)
-        for key, (step, timestamp, value, is_nan) in newest.items()
-    )
-    linked = [one for one in points if one.model]
-    if linked:
-        logged_models.log_metrics(run, linked)

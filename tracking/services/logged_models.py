@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from lib.clock import now_ms
 from lib.errors import InvalidInput, NotFound
-from tracking import names, sql
+from tracking import names
 from tracking.models import (
     Dataset,
     Experiment,
@@ -20,6 +20,7 @@ from tracking.models import (
     Run,
 )
 from tracking.services import metric_keys, nicknames
+from tracking.sql import writes as sql
 
 NAME_LENGTH = 500
 MODEL_TYPE_LENGTH = 500

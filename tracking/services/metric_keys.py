@@ -9,6 +9,14 @@ _known: dict[tuple[int, str], int] = {}
 KNOWN_AT_MOST = 200_000
 
 
+def known(project_id: int, names: Iterable[str]) -> dict[str, int] | None:
+    """The number of each name, if this process knows them all."""
+    try:
+        return {name: _known[project_id, name] for name in names}
+    except KeyError:
+        return None
+
+
 def ids_of(project_id: int, names: Iterable[str]) -> dict[str, int]:
     """The number of each name, given out where it has none yet.
 

@@ -18,8 +18,8 @@ from django.utils import timezone
 from packages.services import removal
 from projects.models import Project
 from projects.services import purge as projects
-from tracking import sql
 from tracking.models import CLAIMED, Dataset, Experiment, LoggedModel, LoggedModelMetric, MetricKey, Run
+from tracking.sql import writes as sql
 
 BATCH = 50
 # Points of one transaction.

@@ -11,10 +11,11 @@ from accounts.models import User
 from ci.services import jobs
 from lib.clock import now_ms
 from lib.errors import InvalidInput, NotFound
-from tracking import names, sql
+from tracking import names
 from tracking.models import CLAIMED, Counted, Experiment, Run, RunStatus, Tag
 from tracking.models.text import split
 from tracking.services import counters, nicknames
+from tracking.sql import writes as sql
 
 # MLflow keeps a run's name twice, as an attribute and as this tag; writing either writes both.
 NAME_TAG = "mlflow.runName"

@@ -1,0 +1,156 @@
+"""The hot writes, in SQL: one statement each, however many rows.
+
+PostgreSQL takes the columns as arrays (`unnest`), so that a statement has one shape for 1 or 1,000 rows and its plan
+is kept; SQLite is fastest with `executemany`. Rows are sorted by key before every upsert: two writers that lock the
+same rows in the same order cannot deadlock. Call several of them in one transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from lib.statements import database, each, instance, rows, whole
+from tracking.models import Run
+
+Row = Sequence[Any]
+Point = tuple[Any, ...]
+
+
+# The points that are given as columns, and the newest of each key.
+_POINT = {"key_id": "bigint", "step": "bigint", "timestamp": "bigint", "value": "float8"}
+_LATEST = {"key_id": "bigint", "step": "bigint", "timestamp": "bigint", "value": "float8", "is_nan": "bool"}
+_RUN = ("id", "project_id", "experiment_id", "uuid", "name", "deleted_at")
+
+# By the unique index of run ids. `%s`: the run's id, the project.
+RUN = f"SELECT {', '.join(_RUN)} FROM tracking_run WHERE uuid = %s AND project_id = %s"  # noqa: S608 - literals
+
+_POINT_IS_THERE = "ON CONFLICT DO NOTHING"
+_IS_NEWER = """
+    ON CONFLICT (run_id, key_id) DO UPDATE SET value = excluded.value, is_nan = excluded.is_nan,
+    step = excluded.step, timestamp = excluded.timestamp
+    WHERE (excluded.step, excluded.timestamp, excluded.value) > (kept.step, kept.timestamp, kept.value)
+"""
+_POINTS = "INSERT INTO tracking_metric (run_id, key_id, step, timestamp, value)"
+_NEWEST = """
+    INSERT INTO tracking_latestmetric AS kept
+    (run_id, experiment_id, key_id, step, timestamp, value, is_nan)
+"""
+
+
+def _unnested(kinds: dict[str, str]) -> str:
+    """Columns that come as arrays: one statement, with one plan, for 1 or 1,000 rows."""
+    return f"unnest({', '.join(f'%s::{kind}[]' for kind in kinds.values())}) AS given({', '.join(kinds)})"
+
+
+# All of log-metric, and of a log-batch of metrics, in one statement and so without BEGIN and COMMIT. The run is found
+# once; into one partition go the points, each a look-up in its primary key. A deleted run gets nothing.
+_LOG = f"""
+    WITH run AS ({RUN}), active AS (SELECT id, experiment_id FROM run WHERE deleted_at IS NULL),
+    points AS (
+        {_POINTS} SELECT active.id, given.* FROM active, {_unnested(_POINT)} {_POINT_IS_THERE}
+    ), newest AS (
+        {_NEWEST} SELECT active.id, active.experiment_id, given.* FROM active, {_unnested(_LATEST)} {_IS_NEWER}
+    )
+    SELECT * FROM run
+"""  # noqa: S608 - literals
+_ADD_POINT = f"{_POINTS} VALUES (%s, %s, %s, %s, %s) {_POINT_IS_THERE}"
+_ADD_NEWEST = f"{_NEWEST} VALUES (%s, %s, %s, %s, %s, %s, %s) {_IS_NEWER}"
+
+
+def run_named(project_id: int, uuid: str) -> Run | None:
+    """The run of this project with this id; other columns than `_RUN` are asked for by whoever reads them."""
+    return _run(rows(RUN, (uuid, project_id)))
+
+
+def log_points(project_id: int, uuid: str, points: list[Point], newest: list[Point]) -> Run | None:
+    """Logs to a run that is active; the run, or None when the project has none with this id.
+
+    (key, step, timestamp, value) each; a point that is there already is left alone: a retry adds nothing. Of each key
+    the newest, (key, step, timestamp, value, is_nan), replaces the one kept only when that is older: by step, then
+    timestamp, then value.
+    """
+    points.sort()
+    newest.sort()
+    if database().vendor == "postgresql":
+        arrays = [_array(column) for column in (*zip(*points, strict=True), *zip(*newest, strict=True))]
+        return _run(rows(_LOG, (uuid, project_id, *arrays)))
+    return whole(lambda: _log_points(project_id, uuid, points, newest))
+
+
+def _log_points(project_id: int, uuid: str, points: list[Point], newest: list[Point]) -> Run | None:
+    run = run_named(project_id, uuid)
+    if run is None or run.deleted_at is not None:
+        return run
+    pk, experiment = run.pk, run.experiment_id
+    # SQLite has no NaN; see PointField.
+    each(_ADD_POINT, [(pk, *point) if point[3] == point[3] else (pk, *point[:3], "NaN") for point in points])
+    each(_ADD_NEWEST, [(pk, experiment, *point) for point in newest])
+    return run
+
+
+def _run(found: list[tuple[Any, ...]]) -> Run | None:
+    return instance(Run, dict(zip(_RUN, found[0], strict=True))) if found else None
+
+
+def _array(column: Iterable[Any]) -> str:
+    """Numbers as PostgreSQL's text for an array, which costs a third of having the driver make it."""
+    return f"{{{','.join(map(repr, column))}}}"
+
+
+TEXTS = {"run_id": "bigint", "key": "text", "experiment_id": "bigint", "head": "text", "rest": "text"}
+
+
+def insert_params(rows: Iterable[Row]) -> None:
+    """(run, key, experiment, head, rest) each. One that is there already keeps its value: compare afterwards."""
+    _insert("tracking_param", TEXTS, rows, "ON CONFLICT DO NOTHING")
+
+
+def upsert_tags(rows: Iterable[Row]) -> None:
+    """(run, key, experiment, head, rest) each, at most one a key."""
+    overwrite = "ON CONFLICT (run_id, key) DO UPDATE SET head = excluded.head, rest = excluded.rest"
+    _insert("tracking_tag", TEXTS, rows, overwrite)
+
+
+def insert_model_points(rows: Iterable[Row]) -> None:
+    """(model, key, run, step, timestamp, value, is_nan, dataset, dataset name, dataset digest) each; the dataset's
+    id may be None. A point that is there already is left alone."""
+    kinds = {
+        "model_id": "bigint",
+        "key_id": "bigint",
+        "run_id": "bigint",
+        "step": "bigint",
+        "timestamp": "bigint",
+        "value": "float8",
+        "is_nan": "bool",
+        "dataset_id": "bigint",
+        "dataset_name": "text",
+        "dataset_digest": "text",
+    }
+    _insert("tracking_loggedmodelmetric", kinds, rows, "ON CONFLICT DO NOTHING")
+
+
+def delete_points(run: int, most: int) -> int:
+    """Deletes up to so many points of a run; how many there were."""
+    if database().vendor == "postgresql":
+        # A run is in one partition, in which a row has one place.
+        some = "ctid = ANY(ARRAY(SELECT ctid FROM tracking_metric WHERE run_id = %s LIMIT %s))"
+    else:
+        whole = "(run_id, key_id, step, timestamp, value)"
+        columns = whole.strip("()")
+        some = f"{whole} IN (SELECT {columns} FROM tracking_metric WHERE run_id = %s LIMIT %s)"  # noqa: S608
+    with database().cursor() as cursor:
+        cursor.execute(f"DELETE FROM tracking_metric WHERE run_id = %s AND {some}", [run, run, most])  # noqa: S608
+        return int(cursor.rowcount)
+
+
+def _insert(table: str, kinds: dict[str, str], given: Iterable[Row], conflict: str) -> None:
+    ordered = sorted(given, key=itemgetter(0, 1))
+    if not ordered:
+        return
+    # Table, columns and types are the literals above; every value is a parameter.
+    head = f"INSERT INTO {table} AS kept ({', '.join(kinds)})"
+    if database().vendor == "postgresql":
+        columns = [list(column) for column in zip(*ordered, strict=True)]
+        rows(f"{head} SELECT * FROM {_unnested(kinds)} {conflict}", columns)  # noqa: S608
+    else:
+        each(f"{head} VALUES ({', '.join(['%s'] * len(kinds))}) {conflict}", ordered)
