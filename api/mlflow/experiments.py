@@ -9,6 +9,7 @@ from api.mlflow.endpoint import MlflowEndpoint
 from api.mlflow.entities.experiment import experiment as entity
 from api.mlflow.paging import listed, page_size, paged, view_type
 from projects.roles import Ability
+from tracking import lookup
 from tracking.search import experiments as search
 from tracking.services import experiments
 
@@ -68,7 +69,7 @@ class GetExperiment(MlflowEndpoint):
         experiment_id: Required
 
     def handle(self, p: Params) -> Any:
-        return {"experiment": entity(self.project.experiments.with_id(p.experiment_id))}
+        return {"experiment": entity(lookup.experiment(self.project, p.experiment_id))}
 
 
 class GetExperimentByName(MlflowEndpoint):
@@ -94,7 +95,7 @@ class UpdateExperiment(MlflowEndpoint):
         new_name: Required
 
     def handle(self, p: Params) -> Any:
-        experiments.rename(self.project.experiments.with_id(p.experiment_id), p.new_name)
+        experiments.rename(lookup.experiment(self.project, p.experiment_id), p.new_name)
         return {}
 
 
@@ -106,7 +107,7 @@ class DeleteExperiment(MlflowEndpoint):
         experiment_id: Required
 
     def handle(self, p: Params) -> Any:
-        experiments.delete(self.project.experiments.with_id(p.experiment_id))
+        experiments.delete(lookup.experiment(self.project, p.experiment_id))
         return {}
 
 
@@ -118,7 +119,7 @@ class RestoreExperiment(MlflowEndpoint):
         experiment_id: Required
 
     def handle(self, p: Params) -> Any:
-        experiments.restore(self.project.experiments.with_id(p.experiment_id))
+        experiments.restore(lookup.experiment(self.project, p.experiment_id))
         return {}
 
 
@@ -132,7 +133,7 @@ class SetExperimentTag(MlflowEndpoint):
         value: str = ""
 
     def handle(self, p: Params) -> Any:
-        experiments.set_tag(self.project.experiments.with_id(p.experiment_id), p.key, p.value)
+        experiments.set_tag(lookup.experiment(self.project, p.experiment_id), p.key, p.value)
         return {}
 
 
@@ -145,5 +146,5 @@ class DeleteExperimentTag(MlflowEndpoint):
         key: Required
 
     def handle(self, p: Params) -> Any:
-        experiments.delete_tag(self.project.experiments.with_id(p.experiment_id), p.key)
+        experiments.delete_tag(lookup.experiment(self.project, p.experiment_id), p.key)
         return {}

@@ -11,6 +11,7 @@ from api.mlflow.endpoint import MlflowEndpoint
 from api.mlflow.paging import listed, page_size, paged, view_type
 from lib.errors import InvalidInput
 from projects.roles import Ability
+from tracking import lookup, whole_runs
 from tracking.models import Run, RunStatus
 from tracking.search import runs as search
 from tracking.services import batches, runs
@@ -30,7 +31,7 @@ class RunEndpoint(MlflowEndpoint):
     ability = Ability.WRITE_EXPERIMENTS
 
     def run(self, p: Any) -> Run:
-        return self.project.runs.with_id(run_id(p))
+        return lookup.run(self.project, run_id(p))
 
 
 def run_id(p: Any) -> str:
@@ -54,15 +55,16 @@ class CreateRun(MlflowEndpoint):
         tags: list[Pair] = []
 
     def handle(self, p: Params) -> Any:
-        run = runs.start(
-            self.project.experiments.with_id(p.experiment_id or "0"),
+        tags = {tag.key: tag.value for tag in p.tags}
+        started = runs.start_whole(
+            lookup.experiment(self.project, p.experiment_id or "0"),
             by=self.identity.user,
             name=p.run_name,
             at=p.start_time,
             user_name=p.user_id,
-            tags={tag.key: tag.value for tag in p.tags},
+            tags=tags,
         )
-        told = entities.run_of(run)
+        told = entities.run_of(started)
         # As MLflow: it has none yet.
         del told["outputs"]
         return {"run": told}
@@ -76,7 +78,7 @@ class GetRun(RunEndpoint):
         pass
 
     def handle(self, p: Params) -> Any:
-        return {"run": entities.run_of(self.run(p))}
+        return {"run": entities.run_of(whole_runs.find(self.project, run_id(p)))}
 
 
 class UpdateRun(RunEndpoint):
@@ -209,7 +211,7 @@ class SearchRuns(MlflowEndpoint):
         page_token: str = ""
 
     def handle(self, p: Params) -> Any:
-        page = search.page(
+        page = search.whole_page(
             self.project,
             listed(p.experiment_ids),
             filter_string=p.filter,

@@ -16,12 +16,14 @@ from lib import cursors
 from lib.errors import InvalidInput
 from projects.models import Project
 from search import RUNS, Comparison, Kind, Order
+from tracking import whole_runs
 from tracking.models import DatasetInput, Experiment, LatestMetric, MetricKey, Param, Run, RunStatus, Tag
 from tracking.models.experiment import parse_iid
 from tracking.models.run import RunQuerySet
 from tracking.search import language, text
 from tracking.search.locations import LOCATION
 from tracking.search.pages import Sort, keys
+from tracking.whole_runs import WholeRun
 
 MAX_RESULTS = 50_000
 VIEW_TYPES = ("ACTIVE_ONLY", "DELETED_ONLY", "ALL")
@@ -35,7 +37,28 @@ class Page:
     next_page_token: str
 
 
-def page(
+@dataclass
+class WholePage:
+    """The same with all that the runs have logged."""
+
+    runs: list[WholeRun]
+    next_page_token: str
+
+
+def page(project: Project, experiment_ids: Sequence[str], **asked: Any) -> Page:
+    """Those of `keys_of`, with their experiments."""
+    found, following = keys_of(project, experiment_ids, **asked)
+    by_key = Run.objects.select_related("experiment").in_bulk(found)
+    return Page([by_key[pk] for pk in found if pk in by_key], following)
+
+
+def whole_page(project: Project, experiment_ids: Sequence[str], **asked: Any) -> WholePage:
+    """Those of `keys_of`, with all they logged."""
+    found, following = keys_of(project, experiment_ids, **asked)
+    return WholePage(whole_runs.of(found), following)
+
+
+def keys_of(
     project: Project,
     experiment_ids: Sequence[str],
     *,
@@ -44,8 +67,9 @@ def page(
     view_type: str = "ACTIVE_ONLY",
     max_results: int = 1000,
     page_token: str = "",
-) -> Page:
-    """The runs of these experiments of the project that match, newest first unless `order_by` says otherwise.
+) -> tuple[list[int], str]:
+    """The primary keys of the runs of these experiments of the project that match, newest first unless `order_by` says
+    otherwise; the token of the next page, or "".
 
     InvalidInput for a filter or order that is not MLflow's, and for a page token of another search.
     """
@@ -57,9 +81,7 @@ def page(
         rows = rows.filter(_condition(project, experiments, comparison))
     rows, sorts = _sorted(project, rows, orders)
     asked = cursors.question("runs", project.pk, sorted(experiments), filter_string, list(order_by), view_type)
-    found, following = keys(rows, sorts, asked=asked, max_results=max_results, page_token=page_token)
-    by_key = Run.objects.select_related("experiment").in_bulk(found)
-    return Page([by_key[pk] for pk in found if pk in by_key], following)
+    return keys(rows, sorts, asked=asked, max_results=max_results, page_token=page_token)
 
 
 def _experiments(project: Project, experiment_ids: Sequence[str]) -> list[int]:

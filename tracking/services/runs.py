@@ -1,6 +1,7 @@
 """Start, change, delete and restore runs; set and delete their tags."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,10 +13,13 @@ from ci.services import jobs
 from lib.clock import now_ms
 from lib.errors import InvalidInput, NotFound
 from tracking import names
-from tracking.models import CLAIMED, Counted, Experiment, Run, RunStatus, Tag
+from tracking.models import CLAIMED, Experiment, Run, RunStatus, Tag
 from tracking.models.text import split
-from tracking.services import counters, nicknames
+from tracking.run_data import RunData
+from tracking.run_links import RunLinks
+from tracking.services import nicknames
 from tracking.sql import writes as sql
+from tracking.whole_runs import WholeRun
 
 # MLflow keeps a run's name twice, as an attribute and as this tag; writing either writes both.
 NAME_TAG = "mlflow.runName"
@@ -25,7 +29,23 @@ LONGEST_USER_NAME = 256
 JOB_TAG = "gitlab.CI_JOB_ID"
 
 
-def start(
+def start_whole(experiment: Experiment, *, tags: Mapping[str, str] | None = None, **said: Any) -> WholeRun:
+    """`start`, and what the run has logged by then: its tags."""
+    run, kept = _start(experiment, tags=tags, **said)
+    return WholeRun(run, RunData(tags=sorted(kept.items())), RunLinks())
+
+
+def start(experiment: Experiment, *, tags: Mapping[str, str] | None = None, **said: Any) -> Run:
+    """A new run in state RUNNING; one without a `name` gets a nickname. `by` is the user, `at` is in milliseconds since
+    1970, `user_name` what the client says its user is.
+
+    InvalidInput when the experiment is deleted, when name and the tag `mlflow.runName` differ, or for a tag that
+    cannot be kept.
+    """
+    return _start(experiment, tags=tags, **said)[0]
+
+
+def _start(
     experiment: Experiment,
     *,
     by: User,
@@ -33,12 +53,7 @@ def start(
     at: int = 0,
     user_name: str = "",
     tags: Mapping[str, str] | None = None,
-) -> Run:
-    """A new run in state RUNNING; one without a name gets a nickname. `at` is in milliseconds since 1970.
-
-    InvalidInput when the experiment is deleted, when name and the tag `mlflow.runName` differ, or for a tag that
-    cannot be kept.
-    """
+) -> tuple[Run, dict[str, str]]:
     if experiment.deleted_at is not None:
         raise InvalidInput(
             f"The experiment {experiment.iid} must be in the 'active' state. "
@@ -47,20 +62,22 @@ def start(
     wanted = checked_tags(tags or {})
     name = _name(name, wanted.get(NAME_TAG, ""))
     wanted[NAME_TAG] = name
-    job = jobs.link(experiment.project, wanted)
-    with transaction.atomic():
-        run = Run.objects.create(
-            project_id=experiment.project_id,
-            experiment=experiment,
-            iid=counters.following(experiment.project, Counted.RUN),
-            name=name,
-            creator=by,
-            user_name=(user_name or wanted.get(USER_TAG, ""))[:LONGEST_USER_NAME],
-            start_time=at,
-            job=job,
-        )
-        _write_tags(run, wanted)
-    return run
+    job = jobs.link(experiment.project, wanted) if _tells_of_ci(wanted) else None
+    run = Run(
+        project_id=experiment.project_id,
+        experiment=experiment,
+        name=name,
+        creator=by,
+        user_name=(user_name or wanted.get(USER_TAG, ""))[:LONGEST_USER_NAME],
+        start_time=at,
+        job=job,
+    )
+    sql.insert_run(run, wanted)
+    return run, wanted
+
+
+def _tells_of_ci(tags: Mapping[str, str]) -> bool:
+    return any(key.startswith(jobs.PREFIX) for key in tags)
 
 
 def _name(name: str, name_tag: str) -> str:
@@ -79,10 +96,11 @@ def update(run: Run, *, status: RunStatus | None = None, end_time: int | None = 
     changed = {field: value for field, value in changed.items() if value is not None}
     if name:
         names.within(name, names.KEY_LENGTH, what="run_name")
-    with transaction.atomic():
-        if changed:
-            Run.objects.filter(pk=run.pk).update(**changed)
-        if name:
+    if not name:
+        sql.update_run(run, changed)
+    else:
+        with transaction.atomic():
+            sql.update_run(run, changed)
             _write_tags(run, {NAME_TAG: name})
     for field, value in changed.items():
         setattr(run, field, value)
@@ -128,7 +146,7 @@ def write_tags(run: Run, wanted: Mapping[str, str]) -> None:
     changed: dict[str, object] = {}
     if NAME_TAG in wanted:
         changed["name"] = names.within(wanted[NAME_TAG], names.KEY_LENGTH, what="run_name")
-    if any(key.startswith("gitlab.CI_") for key in wanted):
+    if _tells_of_ci(wanted):
         changed["job"] = jobs.link(run.project, wanted, linked=run.job)
     if changed:
         Run.objects.filter(pk=run.pk).update(**changed)

@@ -5,12 +5,13 @@ is kept; SQLite is fastest with `executemany`. Rows are sorted by key before eve
 same rows in the same order cannot deadlock. Call several of them in one transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from lib.statements import database, each, instance, rows, whole
 from tracking.models import Run
+from tracking.models.text import split
 
 Row = Sequence[Any]
 Point = tuple[Any, ...]
@@ -86,6 +87,62 @@ def _log_points(project_id: int, uuid: str, points: list[Point], newest: list[Po
     each(_ADD_POINT, [(pk, *point) if point[3] == point[3] else (pk, *point[:3], "NaN") for point in points])
     each(_ADD_NEWEST, [(pk, experiment, *point) for point in newest])
     return run
+
+
+_NEW_RUN = (
+    "uuid",
+    "project_id",
+    "experiment_id",
+    "name",
+    "creator_id",
+    "user_name",
+    "status",
+    "start_time",
+    "job_id",
+)
+_COUNT = "UPDATE tracking_counter SET last = last + 1 WHERE project_id = %s AND counted = 'run'"
+_COUNTED = "SELECT last FROM tracking_counter WHERE project_id = %s AND counted = 'run'"
+_INSERT_RUN = f"INSERT INTO tracking_run (iid, {', '.join(_NEW_RUN)})"
+# The counter's row, by its unique index, is locked until all of it is done: numbers have no gaps and no doubles.
+_START = f"""
+    WITH counted AS ({_COUNT} RETURNING last),
+    run AS ({_INSERT_RUN} SELECT last, {{values}} FROM counted RETURNING id, iid),
+    tags AS (
+        INSERT INTO tracking_tag (run_id, experiment_id, key, head, rest)
+        SELECT run.id, %s, given.key, given.head, given.rest FROM run, {{tags}}
+    )
+    SELECT id, iid FROM run
+"""  # noqa: S608 - nothing but the literals above
+_TAG = {"key": "text", "head": "text", "rest": "text"}
+_KINDS = "text bigint bigint text bigint text smallint bigint bigint".split()
+_START_RUN = _START.format(values=", ".join(f"%s::{kind}" for kind in _KINDS), tags=_unnested(_TAG))
+
+
+def insert_run(run: Run, tags: Mapping[str, str]) -> None:
+    """A new run with its tags, and with the next number of its project, which it gets here like its primary key."""
+    said = [getattr(run, name) for name in _NEW_RUN]
+    if database().vendor == "postgresql":
+        split_up = [(key, *split(value)) for key, value in sorted(tags.items())]
+        given = [list(column) for column in zip(*split_up, strict=True)]
+        run.pk, run.iid = rows(_START_RUN, (run.project_id, *said, run.experiment_id, *given))[0]
+    else:
+        whole(lambda: _insert_run(run, said, tags))
+    run._state.adding, run._state.db = False, database().alias
+
+
+def _insert_run(run: Run, said: list[Any], tags: Mapping[str, str]) -> None:
+    rows(_COUNT, (run.project_id,))
+    run.iid = rows(_COUNTED, (run.project_id,))[0][0]
+    rows(f"{_INSERT_RUN} VALUES (%s{', %s' * len(said)})", (run.iid, *said))
+    run.pk = rows("SELECT last_insert_rowid()")[0][0]
+    upsert_tags((run.pk, key, run.experiment_id, *split(value)) for key, value in tags.items())
+
+
+def update_run(run: Run, changed: Mapping[str, Any]) -> None:
+    """Some of its columns, by primary key."""
+    if changed:
+        columns = ", ".join(f"{name} = %s" for name in changed)
+        rows(f"UPDATE tracking_run SET {columns} WHERE id = %s", (*changed.values(), run.pk))  # noqa: S608
 
 
 def _run(found: list[tuple[Any, ...]]) -> Run | None:
