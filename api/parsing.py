@@ -7,6 +7,7 @@ JSON) or else to say which field is wrong and what would be right.
 
 import json
 import re
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -65,8 +66,10 @@ def _is_json(request: HttpRequest) -> bool:
     return (request.content_type or "application/json").split(";")[0].strip().lower() == "application/json"
 
 
+@cache
 def _list_fields(declared: type[msgspec.Struct]) -> set[str]:
-    return {field.name for field in msgspec.structs.fields(declared) if "list" in str(field.type).lower()}
+    # By the name on the wire.
+    return {field.encode_name for field in msgspec.structs.fields(declared) if "list" in str(field.type).lower()}
 
 
 def _loads(body: bytes) -> Any:

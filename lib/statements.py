@@ -28,6 +28,15 @@ def database() -> BaseDatabaseWrapper:
 
 def rows(statement: str, values: Sequence[Any] = ()) -> Rows:
     """What it returns; [] for one that returns nothing. Its parameters are marked `%s`, and no other `%` is in it."""
+    return _executed(statement, values, prepare=True)
+
+
+def fresh(statement: str, values: Sequence[Any] = ()) -> Rows:
+    """The same for a text that was made for one question: it is planned for these very values, and not kept."""
+    return _executed(statement, values, prepare=False)
+
+
+def _executed(statement: str, values: Sequence[Any], *, prepare: bool) -> Rows:
     wrapper = database()
     if wrapper.queries_logged or wrapper.execute_wrappers:
         return _through_django(wrapper, statement, values)
@@ -36,8 +45,9 @@ def rows(statement: str, values: Sequence[Any] = ()) -> Rows:
         wrapper.validate_no_broken_transaction()
     with wrapper.wrap_database_errors:
         if wrapper.vendor == "sqlite":
-            return list(wrapper.connection.execute(_marked(statement), values))
-        return _prepared(wrapper.connection, statement, values)
+            text = _marked(statement) if prepare else statement.replace("%s", "?")
+            return list(wrapper.connection.execute(text, values))
+        return _on_postgresql(wrapper.connection, statement, values, prepare=prepare)
 
 
 def each(statement: str, all_values: Sequence[Sequence[Any]]) -> None:
@@ -60,12 +70,12 @@ def whole(work: Callable[[], T]) -> T:
         return work()
 
 
-def _prepared(connection: Any, statement: str, values: Sequence[Any]) -> Rows:
+def _on_postgresql(connection: Any, statement: str, values: Sequence[Any], *, prepare: bool) -> Rows:
     from psycopg import Cursor
 
     # Django's own cursor writes the values into the text, so that nothing can be prepared.
     cursor = Cursor(connection)
-    cursor.execute(statement, values, prepare=True)
+    cursor.execute(statement, values, prepare=prepare)
     return cursor.fetchall() if cursor.description else []
 
 

@@ -123,6 +123,8 @@ DATABASES: dict[str, dict[str, Any]] = {"default": database(DATA_DIR)}
 _database = DATABASES["default"]
 ON_SQLITE = _database["ENGINE"].endswith("sqlite3")
 if ON_SQLITE:
+    # Django's, with a line for writers to stand in.
+    _database["ENGINE"] = "lib.sqlite3"
     # IMMEDIATE, because a transaction that starts reading and then wants to write fails at once when another
     # writer was faster; WAL, so that readers never wait; FULL, so that what was acknowledged survives a power cut.
     _database["OPTIONS"] = {

@@ -7,59 +7,56 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Prefetch
 
 from lib import cursors
+from lib.statements import Rows, fresh, rows
 from projects.models import Project
-from registry import latest
-from registry.models import (
-    Alias,
-    ModelVersion,
-    ModelVersionTag,
-    RegisteredModel,
-    RegisteredModelTag,
-)
+from registry import sql
+from registry.facts import ModelFacts, VersionFacts
+from registry.models import Alias, RegisteredModelTag
 from registry.models.registered_model import PROMPT_TAG
 from search import MODEL_VERSIONS, REGISTERED_MODELS, Comparison, Kind, Order
-from tracking.search import language, text
-from tracking.search.pages import Sort, keys
+from tracking.search import language
+from tracking.search.pages import last_seen
+from tracking.sql import parts
+from tracking.sql.parts import Part, Sort
 
 MAX_MODELS, MAX_VERSIONS = 1000, 200_000
-# A statement takes at most 32,766 values on some builds of SQLite.
+# A text that is passed to a statement should stay small.
 AT_ONCE = 10_000
-_MODEL_COLUMNS = {"name": "name", "last_updated_timestamp": "updated_ms"}
+_MODEL_COLUMNS = {"name": "m.name", "last_updated_timestamp": "m.updated_ms"}
 _VERSION_COLUMNS = {
-    "name": "model__name",
-    "version_number": "number",
-    "run_id": "run__uuid",
-    "source_path": "source",
-    "creation_timestamp": "created_ms",
-    "last_updated_timestamp": "updated_ms",
+    "name": "m.name",
+    "version_number": "v.number",
+    "run_id": "r.uuid",
+    "source_path": "v.source",
+    "creation_timestamp": "v.created_ms",
+    "last_updated_timestamp": "v.updated_ms",
 }
-_TEXTS = {"name", "model__name", "run__uuid", "source"}
-_LOOKUPS = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "=": "exact"}
+_TEXTS = {"name", "run_id", "source_path"}
 _NEWEST_FIRST = [
     Order(Kind.ATTRIBUTE, "last_updated_timestamp", ascending=False),
     Order(Kind.ATTRIBUTE, "name"),
     Order(Kind.ATTRIBUTE, "version_number", ascending=False),
 ]
+_MODEL_TAGS = "registry_registeredmodeltag t WHERE t.model_id = m.id"
+_VERSION_TAGS = "registry_modelversiontag t WHERE t.version_id = v.id"
 
 
 @dataclass
 class ModelPage:
-    """Models in order, with tags and aliases loaded; their latest versions by primary key (`registry.latest.of`); the
-    token of the next page, or ""."""
+    """Models in order; the token of the next page, or ""."""
 
-    models: list[RegisteredModel]
-    latest: dict[int, list[ModelVersion]]
+    models: list[ModelFacts]
     next_page_token: str
 
 
 @dataclass
 class VersionPage:
-    """Versions in order, `with_details()`; the token of the next page, or ""."""
+    """Versions in order; the token of the next page, or ""."""
 
-    versions: list[ModelVersion]
+    versions: list[VersionFacts]
     next_page_token: str
 
 
@@ -77,17 +74,18 @@ def models(
     InvalidInput for a filter or order that is not MLflow's, and for a page token of another search.
     """
     comparisons = language.comparisons(filter_string, REGISTERED_MODELS)
-    rows = RegisteredModel.objects.filter(project=project)
-    rows, comparisons = (rows, comparisons) if _asks_for_prompts(comparisons) else (rows.models(), _others(comparisons))
-    tags = RegisteredModelTag.objects.filter(model=OuterRef("pk"))
-    for comparison in comparisons:
-        rows = rows.filter(_condition(comparison, _MODEL_COLUMNS, tags))
+    conditions = [
+        Part("m.project_id = %s", (project.pk,)),
+        *_kind(comparisons),
+        *(_condition(one, _MODEL_COLUMNS, _MODEL_TAGS) for one in _others(comparisons)),
+    ]
     sorts = _sorts(language.orders(order_by, REGISTERED_MODELS), _MODEL_COLUMNS, last=[Order(Kind.ATTRIBUTE, "name")])
     asked = cursors.question("registered-models", project.pk, filter_string, list(order_by))
-    found, following = keys(rows, sorts, asked=asked, max_results=max_results, page_token=page_token)
-    by_key = with_details(project).in_bulk(found)
-    page = [by_key[pk] for pk in found if pk in by_key]
-    return ModelPage(page, latest.of(page), following)
+    select = f"SELECT {sql.MODEL}", "registry_registeredmodel m"
+    found, following = _page(*select, conditions, sorts, asked=asked, most=max_results, page_token=page_token)
+    page = [ModelFacts(*row[: sql.MODEL_COLUMNS]) for row in found]
+    sql.add_to_models(page)
+    return ModelPage(page, following)
 
 
 def with_details(project: Project) -> Any:
@@ -109,34 +107,55 @@ def versions(
     """The versions of the project's models that match, or those of prompts when the filter asks for them; the last
     changed first unless `order_by` says otherwise. InvalidInput as in `models`."""
     comparisons = language.comparisons(filter_string, MODEL_VERSIONS)
-    rows = ModelVersion.objects.filter(model__project=project)
-    if not _asks_for_prompts(comparisons):
-        rows, comparisons = rows.of_models(), _others(comparisons)
-    tags = ModelVersionTag.objects.filter(version=OuterRef("pk"))
     one = _model_named(project, comparisons)
-    if one is not None:
-        # All are of one model: an index of its versions gives them in order.
-        rows = ModelVersion.objects.filter(model=one)
-    for comparison in comparisons:
-        rows = rows.filter(_condition(comparison, _VERSION_COLUMNS, tags))
+    conditions = [
+        *_of_which(project, comparisons, one),
+        *(_condition(comparison, _VERSION_COLUMNS, _VERSION_TAGS) for comparison in _others(comparisons)),
+    ]
     sorts = _sorts(
         language.orders(order_by, MODEL_VERSIONS) or _NEWEST_FIRST,
         {name: column for name, column in _VERSION_COLUMNS.items() if one is None or name != "name"},
         last=_NEWEST_FIRST[1:],
     )
     asked = cursors.question("model-versions", project.pk, filter_string, list(order_by))
-    found, following = keys(rows, sorts, asked=asked, max_results=max_results, page_token=page_token)
-    return VersionPage(_loaded(found), following)
+    select = f"SELECT {sql.VERSION}", sql.VERSIONS
+    found, following = _page(*select, conditions, sorts, asked=asked, most=max_results, page_token=page_token)
+    page = [VersionFacts(*row[: sql.VERSION_COLUMNS]) for row in found]
+    for start in range(0, len(page), AT_ONCE):
+        sql.add_to_versions(page[start : start + AT_ONCE])
+    return VersionPage(page, following)
 
 
-def _loaded(found: list[int]) -> list[ModelVersion]:
-    """Four queries for every 10,000 versions."""
-    page: list[ModelVersion] = []
-    for start in range(0, len(found), AT_ONCE):
-        some = found[start : start + AT_ONCE]
-        by_key = ModelVersion.objects.with_details().in_bulk(some)
-        page += [by_key[pk] for pk in some if pk in by_key]
-    return page
+def _of_which(project: Project, comparisons: Sequence[Comparison], one: int | None) -> list[Part]:
+    """All of one model are given in order by an index of its versions."""
+    if one is not None:
+        return [Part("v.model_id = %s", (one,))]
+    return [Part("m.project_id = %s", (project.pk,)), *_kind(comparisons)]
+
+
+def _page(
+    select: str,
+    source: str,
+    conditions: Sequence[Part],
+    sorts: Sequence[Sort],
+    *,
+    asked: str,
+    most: int,
+    page_token: str,
+) -> tuple[Rows, str]:
+    """The rows of one page, each with its ordering values at its end; the token of the next page, or ""."""
+    wanted = list(conditions)
+    if page_token:
+        wanted.append(parts.after(sorts, last_seen(asked, page_token, len(sorts))))
+    where = parts.joined(wanted, " AND ")
+    columns = ", ".join(sort.part.sql for sort in sorts)
+    order = ", ".join(f"{sort.part.sql} {'ASC' if sort.ascending else 'DESC'}" for sort in sorts)
+    # Of clients' texts only the values are in it.
+    statement = f"{select}, {columns} FROM {source} WHERE {where.sql} ORDER BY {order} LIMIT %s"
+    found = fresh(statement, (*where.values, most + 1))
+    if len(found) <= most:
+        return found, ""
+    return found[:most], cursors.encode(asked, list(found[most - 1][-len(sorts) :]))
 
 
 def _asks_for_prompts(comparisons: Sequence[Comparison]) -> bool:
@@ -152,36 +171,43 @@ def _is_of_prompts(comparison: Comparison) -> bool:
     return comparison.kind is Kind.TAG and comparison.key == PROMPT_TAG
 
 
-def _others(comparisons: Sequence[Comparison]) -> list[Comparison]:
+def _kind(comparisons: Sequence[Comparison]) -> list[Part]:
+    return [] if _asks_for_prompts(comparisons) else [Part("NOT m.is_prompt")]
+
+
+def _others(comparisons: Sequence[Comparison]) -> Sequence[Comparison]:
+    """All, the one that asks for prompts among them; otherwise those that do not speak of prompts."""
+    if _asks_for_prompts(comparisons):
+        return comparisons
     return [one for one in comparisons if not _is_of_prompts(one)]
+
+
+# By the unique index of names in a project.
+_NAMED = "SELECT id, is_prompt FROM registry_registeredmodel WHERE project_id = %s AND name = %s"
 
 
 def _model_named(project: Project, comparisons: Sequence[Comparison]) -> int | None:
     """The primary key of the one model that a filter names."""
     names = [one.value for one in comparisons if one.kind is Kind.ATTRIBUTE and one.key == "name" and one.op == "="]
-    rows = project.registered_models.filter(name=names[0]) if names else project.registered_models.none()
-    if not _asks_for_prompts(comparisons):
-        rows = rows.models()
-    return rows.values_list("pk", flat=True).first()
+    found = rows(_NAMED, (project.pk, names[0])) if names else []
+    return next((pk for pk, is_prompt in found if _asks_for_prompts(comparisons) or not is_prompt), None)
 
 
-def _condition(comparison: Comparison, columns: dict[str, str], tags: Any) -> Q:
+def _condition(comparison: Comparison, columns: dict[str, str], tags: str) -> Part:
     if comparison.kind is Kind.TAG:
-        return Q(Exists(tags.filter(text.condition("value", comparison), key=comparison.key)))
-    column = columns[comparison.key]
-    if column in _TEXTS:
-        return text.condition(column, comparison)
-    if comparison.op == "!=":
-        return ~Q(**{column: comparison.value})
-    return Q(**{f"{column}__{_LOOKUPS[comparison.op]}": comparison.value})
+        holds = parts.words("t.value", comparison)
+        there = f"EXISTS (SELECT 1 FROM {tags} AND t.key = %s AND {holds.sql})"  # noqa: S608 - literals
+        return Part(there, (comparison.key, *holds.values))
+    check = parts.words if comparison.key in _TEXTS else parts.compared
+    return check(columns[comparison.key], comparison)
 
 
 def _sorts(orders: Sequence[Order], columns: dict[str, str], *, last: Sequence[Order]) -> list[Sort]:
     """By `orders`, and then by those of `last` that are not among them: together they are unique."""
     said = {order.key for order in orders}
     wanted = [*orders, *(order for order in last if order.key not in said)]
-    return [Sort(_sortable(columns[order.key]), order.ascending) for order in wanted if order.key in columns]
+    return [Sort(Part(_sortable(order.key, columns)), order.ascending) for order in wanted if order.key in columns]
 
 
-def _sortable(column: str) -> Any:
-    return text.sortable(F(column)) if column in _TEXTS else F(column)
+def _sortable(key: str, columns: dict[str, str]) -> str:
+    return parts.by_code_point(columns[key]) if key in _TEXTS else columns[key]

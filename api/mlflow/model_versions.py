@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from api.fields import Pair, Required
 from api.mlflow.endpoint import MlflowEndpoint
 from api.mlflow.entities.model_version import model_version as entity
+from api.mlflow.entities.model_version import told
 from api.mlflow.paging import listed, page_size, paged
 from api.mlflow.registered_models import ModelEndpoint, Named
 from packages import downloads
@@ -111,7 +112,7 @@ class SearchModelVersions(MlflowEndpoint):
             max_results=page_size(p.max_results, search.MAX_VERSIONS),
             page_token=p.page_token,
         )
-        return paged({"model_versions": [entity(version) for version in page.versions]}, page.next_page_token)
+        return paged({"model_versions": [told(version) for version in page.versions]}, page.next_page_token)
 
 
 class GetDownloadUri(VersionEndpoint):

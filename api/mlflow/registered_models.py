@@ -11,7 +11,7 @@ from api.mlflow.entities.registered_model import registered_model as entity
 from api.mlflow.paging import listed, page_size, paged
 from lib.errors import InvalidInput, NotFound
 from projects.roles import Ability
-from registry import latest, lookup, names, search
+from registry import facts, latest, lookup, names, search
 from registry.models import RegisteredModel
 from registry.services import aliases, models
 
@@ -32,7 +32,7 @@ class ModelEndpoint(MlflowEndpoint):
     def told(self, model: RegisteredModel) -> Any:
         """Read again, with all that the JSON says."""
         found = search.with_details(self.project).get(pk=model.pk)
-        return {"registered_model": entity(found, latest.of([found])[found.pk])}
+        return {"registered_model": entity(facts.of_model(found, latest.of([found])[found.pk]))}
 
 
 class CreateRegisteredModel(MlflowEndpoint):
@@ -48,7 +48,7 @@ class CreateRegisteredModel(MlflowEndpoint):
     def handle(self, p: Params) -> Any:
         tags = [(tag.key, tag.value) for tag in p.tags]
         model = models.create(self.project, p.name, by=self.identity, description=p.description, tags=tags)
-        return {"registered_model": entity(model, [])}
+        return {"registered_model": entity(facts.of_model(model, []))}
 
 
 class GetRegisteredModel(ModelEndpoint):
@@ -130,8 +130,7 @@ class SearchRegisteredModels(MlflowEndpoint):
             max_results=page_size(p.max_results, search.MAX_MODELS),
             page_token=p.page_token,
         )
-        found = [entity(model, page.latest[model.pk]) for model in page.models]
-        return paged({"registered_models": found}, page.next_page_token)
+        return paged({"registered_models": [entity(model) for model in page.models]}, page.next_page_token)
 
 
 class SetRegisteredModelTag(ModelEndpoint):

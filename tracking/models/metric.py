@@ -62,7 +62,7 @@ class LatestMetric(models.Model):
     """
 
     pk = models.CompositePrimaryKey("run", "key")
-    run = models.ForeignKey(Run, models.CASCADE, related_name="latest_metrics")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="latest_metrics", db_index=False)
     experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="+", db_index=False)
     key = models.ForeignKey(MetricKey, models.PROTECT, related_name="+", db_index=False)
     value = models.FloatField()
@@ -71,7 +71,8 @@ class LatestMetric(models.Model):
     timestamp = models.BigIntegerField(help_text="Milliseconds since 1970.")
 
     class Meta:
-        indexes = [models.Index(fields=["experiment", "key", "value", "run"], name="latestmetric_search")]
+        # It covers a comparison: `is_nan` is in it for those that 0 satisfies, as that is what a NaN is kept as.
+        indexes = [models.Index(fields=["experiment", "key", "value", "run", "is_nan"], name="latestmetric_covering")]
 
     def __str__(self) -> str:
         return f"{self.key_id}={self.value}"

@@ -9,7 +9,7 @@ from tracking.models.text import KeyedText
 
 class Param(KeyedText):
     pk = models.CompositePrimaryKey("run", "key")
-    run = models.ForeignKey(Run, models.CASCADE, related_name="params")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="params", db_index=False)
     experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="+", db_index=False)
 
     class Meta:

@@ -56,8 +56,8 @@ class RunQuerySet(FindQuerySet["Run"]):
 class Run(models.Model):
     uuid = models.CharField(max_length=32, default=new_uuid, editable=False)
     # Both are said, so that one index look-up proves that a run is of a project.
-    project = models.ForeignKey(Project, models.PROTECT, related_name="runs")
-    experiment = models.ForeignKey(Experiment, models.PROTECT, related_name="runs")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="runs", db_index=False)
+    experiment = models.ForeignKey(Experiment, models.PROTECT, related_name="runs", db_index=False)
     iid = models.BigIntegerField()
     name = models.CharField(max_length=250)
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")

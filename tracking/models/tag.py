@@ -9,7 +9,7 @@ from tracking.models.text import KeyedText
 
 class Tag(KeyedText):
     pk = models.CompositePrimaryKey("run", "key")
-    run = models.ForeignKey(Run, models.CASCADE, related_name="tags")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="tags", db_index=False)
     experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="+", db_index=False)
 
     class Meta:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from lib import cursors
+from lib.statements import Rows
 from projects.models import Project
 from tracking.models import Metric, MetricKey, Run
 from tracking.run_data import MetricPoint
-from tracking.search.pages import Sort, values
-
-_ORDER = [Sort(F("timestamp")), Sort(F("step")), Sort(F("value"))]
+from tracking.search.pages import last_seen
+from tracking.services import metric_keys
+from tracking.sql import reads
 
 
 def page(
@@ -21,15 +22,22 @@ def page(
 
     All there are when `max_results` is None; none for an unknown key.
     """
-    rows, following = values(
-        _points(run.project_id, metric_key).filter(run=run),
-        ["value", "timestamp", "step"],
-        _ORDER,
-        asked=cursors.question("history", run.uuid, metric_key),
-        max_results=max_results if max_results is not None else 2**31,
-        page_token=page_token,
-    )
-    return [MetricPoint(metric_key, *row) for row in rows], following
+    key = metric_keys.number(run.project_id, metric_key)
+    asked = cursors.question("history", run.uuid, metric_key)
+    last = last_seen(asked, page_token, 3) if page_token else None
+    if key is None:
+        return [], ""
+    if max_results is None and last is None:
+        return _told(metric_key, reads.points(run.pk, key)), ""
+    limit = max_results if max_results is not None else 2**31
+    found = reads.points_after(run.pk, key, last, limit + 1)
+    following = cursors.encode(asked, list(found[limit - 1])) if len(found) > limit else ""
+    return _told(metric_key, found[:limit]), following
+
+
+def _told(metric_key: str, found: Rows) -> list[MetricPoint]:
+    """SQLite's NaN is a text; see PointField."""
+    return [MetricPoint(metric_key, float(value), timestamp, step) for timestamp, step, value in found]
 
 
 def of_many(

@@ -49,7 +49,7 @@ def values(
     names = [f"sort_{number}" for number in range(len(sorts))]
     rows = rows.annotate(**{name: sort.expression for name, sort in zip(names, sorts, strict=True)})
     if page_token:
-        rows = rows.filter(_after(names, sorts, _last_seen(asked, page_token, len(sorts))))
+        rows = rows.filter(_after(names, sorts, last_seen(asked, page_token, len(sorts))))
     order = [F(name).asc() if sort.ascending else F(name).desc() for name, sort in zip(names, sorts, strict=True)]
     found = list(rows.order_by(*order).values_list(*columns, *names)[: max_results + 1])
     page = [row[: len(columns)] for row in found[:max_results]]
@@ -58,7 +58,7 @@ def values(
     return page, cursors.encode(asked, list(found[max_results - 1][len(columns) :]))
 
 
-def _last_seen(asked: str, page_token: str, wanted: int) -> list[Any]:
+def last_seen(asked: str, page_token: str, wanted: int) -> list[Any]:
     last = cursors.decode(asked, page_token)
     if len(last) != wanted:
         raise InvalidInput("Invalid page token", field="page_token")

@@ -27,10 +27,10 @@ class Like(Func):
 
 
 def like(expression: Any, pattern: str) -> Like:
-    return Like(expression, Value(_glob(pattern) if connection.vendor == "sqlite" else pattern))
+    return Like(expression, Value(glob(pattern) if connection.vendor == "sqlite" else pattern))
 
 
-def _glob(pattern: str) -> str:
+def glob(pattern: str) -> str:
     """A LIKE pattern in the words of SQLite's GLOB, the only comparison of it that minds case."""
     special = {"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}
     return "".join(special.get(character, character) for character in pattern)

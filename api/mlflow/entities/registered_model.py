@@ -1,13 +1,11 @@
-from collections.abc import Iterable
 from typing import Any
 
 from api.mlflow.entities.model_version import without_aliases
-from registry.models import ModelVersion, RegisteredModel
+from registry.facts import ModelFacts
 
 
-def registered_model(subject: RegisteredModel, latest: Iterable[ModelVersion]) -> dict[str, Any]:
-    """`mlflow.entities.model_registry.RegisteredModel` on the wire, of a model whose tags and aliases are loaded, with
-    the latest version of each stage. What is empty is left out, as MLflow does."""
+def registered_model(subject: ModelFacts) -> dict[str, Any]:
+    """`mlflow.entities.model_registry.RegisteredModel` on the wire. What is empty is left out, as MLflow does."""
     told: dict[str, Any] = {
         "name": subject.name,
         "creation_timestamp": subject.created_ms,
@@ -15,8 +13,8 @@ def registered_model(subject: RegisteredModel, latest: Iterable[ModelVersion]) -
     }
     more = {
         "description": subject.description,
-        "latest_versions": [without_aliases(version) for version in latest],
-        "tags": [{"key": tag.key, "value": tag.value} for tag in subject.tags.all()],
-        "aliases": [{"alias": alias.name, "version": str(alias.version.number)} for alias in subject.aliases.all()],
+        "latest_versions": [without_aliases(version) for version in subject.latest],
+        "tags": [{"key": key, "value": value} for key, value in subject.tags],
+        "aliases": [{"alias": name, "version": str(number)} for name, number in subject.aliases],
     }
     return {**told, **{name: value for name, value in more.items() if value}}
