@@ -15,6 +15,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.db.models.base import ModelState
 
+from lib.sqlite3.base import DatabaseWrapper as LinedUp
+
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 Rows = list[tuple[Any, ...]]
@@ -63,9 +65,13 @@ def each(statement: str, all_values: Sequence[Sequence[Any]]) -> None:
 
 
 def whole(work: Callable[[], T]) -> T:
-    """What `work` does, in one transaction, or in the one that is open."""
-    if database().in_atomic_block:
+    """What `work` does with statements of this module, all of it or nothing, in one transaction or in the one that is
+    open. On SQLite what several threads want at once shares a transaction, and may be done by another's thread."""
+    wrapper = database()
+    if wrapper.in_atomic_block:
         return work()
+    if isinstance(wrapper, LinedUp) and not (wrapper.queries_logged or wrapper.execute_wrappers):
+        return wrapper.together(work)
     with transaction.atomic():
         return work()
 

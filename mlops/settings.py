@@ -80,7 +80,6 @@ MIDDLEWARE = [
     "accounts.throttles.ToldLimits",
     "accounts.caller.OneCallerARequest",
     "django.middleware.security.SecurityMiddleware",
-    "api.mlflow.shortcut.Shortcut",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
