@@ -82,7 +82,9 @@ def _on_postgresql(connection: Any, statement: str, values: Sequence[Any], *, pr
     # Django's own cursor writes the values into the text, so that nothing can be prepared.
     cursor = Cursor(connection)
     cursor.execute(statement, values, prepare=prepare)
-    return cursor.fetchall() if cursor.description else []
+    # Whether there are columns; `description` would make an object of each.
+    result = cursor.pgresult
+    return cursor.fetchall() if result is not None and result.nfields else []
 
 
 def _through_django(wrapper: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> Rows:

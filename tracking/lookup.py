@@ -22,3 +22,16 @@ def experiment(project: Project, experiment_id: str) -> Experiment:
     if found is None:
         raise NotFound(f"No Experiment with id={experiment_id} exists")
     return found
+
+
+def experiment_named(project: Project, name: str) -> Experiment:
+    """NotFound when there is none of this name, deleted or not."""
+    found = reads.experiment_named(project.pk, name)
+    if found is None:
+        raise NotFound(f"Could not find experiment with name '{name}'")
+    return found
+
+
+def tags_of(experiment: Experiment) -> list[tuple[str, str]]:
+    """(key, value) each."""
+    return reads.experiment_tags(experiment.pk)

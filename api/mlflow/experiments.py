@@ -52,7 +52,8 @@ class SearchExperiments(MlflowEndpoint):
             max_results=page_size(p.max_results, search.MAX_RESULTS),
             page_token=p.page_token,
         )
-        return paged({"experiments": [entity(found) for found in page.experiments]}, page.next_page_token)
+        told = [entity(found, [(tag.key, tag.value) for tag in found.tags.all()]) for found in page.experiments]
+        return paged({"experiments": told}, page.next_page_token)
 
 
 class SearchExperimentsByQuery(SearchExperiments):
@@ -69,7 +70,8 @@ class GetExperiment(MlflowEndpoint):
         experiment_id: Required
 
     def handle(self, p: Params) -> Any:
-        return {"experiment": entity(lookup.experiment(self.project, p.experiment_id))}
+        found = lookup.experiment(self.project, p.experiment_id)
+        return {"experiment": entity(found, lookup.tags_of(found))}
 
 
 class GetExperimentByName(MlflowEndpoint):
@@ -80,8 +82,8 @@ class GetExperimentByName(MlflowEndpoint):
         experiment_name: Required
 
     def handle(self, p: Params) -> Any:
-        missing = f"Could not find experiment with name '{p.experiment_name}'"
-        return {"experiment": entity(self.project.experiments.find(missing, name=p.experiment_name))}
+        found = lookup.experiment_named(self.project, p.experiment_name)
+        return {"experiment": entity(found, lookup.tags_of(found))}
 
 
 class UpdateExperiment(MlflowEndpoint):

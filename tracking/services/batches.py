@@ -9,9 +9,8 @@ from django.db import transaction
 
 from lib.errors import InvalidInput, NotFound
 from tracking import names
-from tracking.models import Param, Run
+from tracking.models import Run
 from tracking.models.run import missing
-from tracking.models.text import split
 from tracking.services import logged_models, metric_keys, runs
 from tracking.sql import writes as sql
 
@@ -171,12 +170,11 @@ def _ranked(metrics: Sequence[LoggedPoint], keys: Mapping[str, int]) -> tuple[li
 def _write_params(run: Run, wanted: Mapping[str, str]) -> None:
     if not wanted:
         return
-    sql.insert_params((run.pk, key, run.experiment_id, *split(value)) for key, value in wanted.items())
-    kept = Param.objects.filter(run=run, key__in=wanted).values_list("key", "head", "rest")
+    sql.insert_params(run, wanted)
     changed = [
-        {"key": key, "old_value": head + rest, "new_value": wanted[key]}
-        for key, head, rest in kept
-        if head + rest != wanted[key]
+        {"key": key, "old_value": value, "new_value": wanted[key]}
+        for key, value in sql.kept_params(run, wanted).items()
+        if value != wanted[key]
     ]
     if changed:
         raise InvalidInput(_unchangeable(run, changed))

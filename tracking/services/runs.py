@@ -14,7 +14,6 @@ from lib.clock import now_ms
 from lib.errors import InvalidInput, NotFound
 from tracking import names
 from tracking.models import CLAIMED, Experiment, Run, RunStatus, Tag
-from tracking.models.text import split
 from tracking.run_data import RunData
 from tracking.run_links import RunLinks
 from tracking.services import nicknames
@@ -101,7 +100,7 @@ def update(run: Run, *, status: RunStatus | None = None, end_time: int | None = 
     else:
         with transaction.atomic():
             sql.update_run(run, changed)
-            _write_tags(run, {NAME_TAG: name})
+            sql.upsert_tags(run, {NAME_TAG: name})
     for field, value in changed.items():
         setattr(run, field, value)
     return run
@@ -142,7 +141,7 @@ def write_tags(run: Run, wanted: Mapping[str, str]) -> None:
     if wanted.get(NAME_TAG) == "":
         # A run always has a name: MLflow passes over an empty one.
         wanted = {key: value for key, value in wanted.items() if key != NAME_TAG}
-    _write_tags(run, wanted)
+    sql.upsert_tags(run, wanted)
     changed: dict[str, object] = {}
     if NAME_TAG in wanted:
         changed["name"] = names.within(wanted[NAME_TAG], names.KEY_LENGTH, what="run_name")
@@ -166,7 +165,3 @@ def must_be_active(run: Run) -> None:
 
 def checked_tags(tags: Mapping[str, str]) -> dict[str, str]:
     return {names.key(key, kind="key"): names.tag_value(value) for key, value in tags.items()}
-
-
-def _write_tags(run: Run, tags: Mapping[str, str]) -> None:
-    sql.upsert_tags((run.pk, key, run.experiment_id, *split(value)) for key, value in tags.items())

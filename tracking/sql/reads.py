@@ -80,10 +80,11 @@ RUN_WITH_EXPERIMENT = f"""
     SELECT {_BOTH} FROM tracking_run r JOIN tracking_experiment e ON e.id = r.experiment_id
     WHERE r.uuid = %s AND r.project_id = %s
 """  # noqa: S608 - nothing but the literals above
-# By the unique index of numbers in a project.
-EXPERIMENT = f"""
-    SELECT {", ".join(_EXPERIMENT)} FROM tracking_experiment WHERE project_id = %s AND iid = %s
-"""  # noqa: S608
+# By the unique indexes of numbers and of names in a project.
+_EXPERIMENTS = f"SELECT {', '.join(_EXPERIMENT)} FROM tracking_experiment WHERE project_id = %s"  # noqa: S608
+EXPERIMENT, EXPERIMENT_NAMED = f"{_EXPERIMENTS} AND iid = %s", f"{_EXPERIMENTS} AND name = %s"
+# By the unique index of keys in an experiment.
+EXPERIMENT_TAGS = "SELECT key, value FROM tracking_experimenttag WHERE experiment_id = %s"
 
 
 def whole_run(project_id: int, uuid: str) -> Rows:
@@ -104,8 +105,19 @@ def run_with_experiment(project_id: int, uuid: str) -> Run | None:
 
 
 def experiment(project_id: int, iid: int) -> Experiment | None:
-    found = rows(EXPERIMENT, (project_id, iid))
+    return _experiment(rows(EXPERIMENT, (project_id, iid)))
+
+
+def experiment_named(project_id: int, name: str) -> Experiment | None:
+    return _experiment(rows(EXPERIMENT_NAMED, (project_id, name)))
+
+
+def _experiment(found: Rows) -> Experiment | None:
     return instance(Experiment, dict(zip(_EXPERIMENT, found[0], strict=True))) if found else None
+
+
+def experiment_tags(experiment: int) -> list[tuple[str, str]]:
+    return rows(EXPERIMENT_TAGS, (experiment,))
 
 
 def experiment_keys(project_id: int, iids: Sequence[int]) -> list[int]:

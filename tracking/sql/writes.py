@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+from msgspec import json
+
 from lib.statements import database, each, instance, rows, whole
 from tracking.models import Run
 from tracking.models.text import split
@@ -20,6 +22,7 @@ Point = tuple[Any, ...]
 # The points that are given as columns, and the newest of each key.
 _POINT = {"key_id": "bigint", "step": "bigint", "timestamp": "bigint", "value": "float8"}
 _LATEST = {"key_id": "bigint", "step": "bigint", "timestamp": "bigint", "value": "float8", "is_nan": "bool"}
+_TEXT = {"key": "text", "head": "text", "rest": "text"}
 _RUN = ("id", "project_id", "experiment_id", "uuid", "name", "deleted_at")
 
 # By the unique index of run ids. `%s`: the run's id, the project.
@@ -113,9 +116,8 @@ _START = f"""
     )
     SELECT id, iid FROM run
 """  # noqa: S608 - nothing but the literals above
-_TAG = {"key": "text", "head": "text", "rest": "text"}
 _KINDS = "text bigint bigint text bigint text smallint bigint bigint".split()
-_START_RUN = _START.format(values=", ".join(f"%s::{kind}" for kind in _KINDS), tags=_unnested(_TAG))
+_START_RUN = _START.format(values=", ".join(f"%s::{kind}" for kind in _KINDS), tags=_unnested(_TEXT))
 
 
 def insert_run(run: Run, tags: Mapping[str, str]) -> None:
@@ -123,7 +125,7 @@ def insert_run(run: Run, tags: Mapping[str, str]) -> None:
     said = [getattr(run, name) for name in _NEW_RUN]
     if database().vendor == "postgresql":
         split_up = [(key, *split(value)) for key, value in sorted(tags.items())]
-        given = [list(column) for column in zip(*split_up, strict=True)]
+        given = [_array_of_texts(column) for column in zip(*split_up, strict=True)]
         run.pk, run.iid = rows(_START_RUN, (run.project_id, *said, run.experiment_id, *given))[0]
     else:
         whole(lambda: _insert_run(run, said, tags))
@@ -135,7 +137,7 @@ def _insert_run(run: Run, said: list[Any], tags: Mapping[str, str]) -> None:
     run.iid = rows(_COUNTED, (run.project_id,))[0][0]
     rows(f"{_INSERT_RUN} VALUES (%s{', %s' * len(said)})", (run.iid, *said))
     run.pk = rows("SELECT last_insert_rowid()")[0][0]
-    upsert_tags((run.pk, key, run.experiment_id, *split(value)) for key, value in tags.items())
+    upsert_tags(run, tags)
 
 
 def update_run(run: Run, changed: Mapping[str, Any]) -> None:
@@ -154,18 +156,58 @@ def _array(column: Iterable[Any]) -> str:
     return f"{{{','.join(map(repr, column))}}}"
 
 
-TEXTS = {"run_id": "bigint", "key": "text", "experiment_id": "bigint", "head": "text", "rest": "text"}
+def _texts(table: str, conflict: str) -> dict[str, str]:
+    """Into the primary key (run, key), and the index for search."""
+    head = f"INSERT INTO {table} AS kept (run_id, experiment_id, key, head, rest)"
+    return {
+        "postgresql": f"{head} SELECT %s::bigint, %s::bigint, given.* FROM {_unnested(_TEXT)} {conflict}",  # noqa: S608
+        "sqlite": f"{head} VALUES (%s, %s, %s, %s, %s) {conflict}",
+    }
 
 
-def insert_params(rows: Iterable[Row]) -> None:
-    """(run, key, experiment, head, rest) each. One that is there already keeps its value: compare afterwards."""
-    _insert("tracking_param", TEXTS, rows, "ON CONFLICT DO NOTHING")
+_PARAMS = _texts("tracking_param", "ON CONFLICT DO NOTHING")
+_TAGS = _texts("tracking_tag", "ON CONFLICT (run_id, key) DO UPDATE SET head = excluded.head, rest = excluded.rest")
 
 
-def upsert_tags(rows: Iterable[Row]) -> None:
-    """(run, key, experiment, head, rest) each, at most one a key."""
-    overwrite = "ON CONFLICT (run_id, key) DO UPDATE SET head = excluded.head, rest = excluded.rest"
-    _insert("tracking_tag", TEXTS, rows, overwrite)
+def insert_params(run: Run, params: Mapping[str, str]) -> None:
+    """One that is there already keeps its value: compare afterwards."""
+    _write_texts(_PARAMS, run, params)
+
+
+def upsert_tags(run: Run, tags: Mapping[str, str]) -> None:
+    _write_texts(_TAGS, run, tags)
+
+
+# By primary key. SQLite has no arrays, and reads its list from a text.
+_KEPT = {
+    "postgresql": "SELECT key, head || rest FROM tracking_param WHERE run_id = %s AND key = ANY(%s::text[])",
+    "sqlite": """
+        SELECT key, head || rest FROM tracking_param WHERE run_id = %s AND key IN (SELECT value FROM json_each(%s))
+    """,
+}
+
+
+def kept_params(run: Run, keys: Iterable[str]) -> dict[str, str]:
+    """Those of these params that the run has."""
+    vendor = database().vendor
+    listed = _array_of_texts(keys) if vendor == "postgresql" else json.encode(list(keys)).decode()
+    return dict(rows(_KEPT[vendor], (run.pk, listed)))
+
+
+def _write_texts(statement: dict[str, str], run: Run, texts: Mapping[str, str]) -> None:
+    split_up = [(key, *split(value)) for key, value in sorted(texts.items())]
+    if not split_up:
+        return
+    if database().vendor == "postgresql":
+        columns = [_array_of_texts(column) for column in zip(*split_up, strict=True)]
+        rows(statement["postgresql"], (run.pk, run.experiment_id, *columns))
+    else:
+        each(statement["sqlite"], [(run.pk, run.experiment_id, *one) for one in split_up])
+
+
+def _array_of_texts(column: Iterable[str]) -> str:
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in column)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
 
 
 def insert_model_points(rows: Iterable[Row]) -> None:

@@ -1,10 +1,11 @@
+from collections.abc import Iterable
 from typing import Any
 
 from tracking.models import Experiment
 
 
-def experiment(subject: Experiment) -> dict[str, Any]:
-    """`mlflow.entities.Experiment` on the wire; times in milliseconds since 1970."""
+def experiment(subject: Experiment, tags: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """`mlflow.entities.Experiment` on the wire, with its tags; times in milliseconds since 1970."""
     told: dict[str, Any] = {
         "experiment_id": str(subject.iid),
         "name": subject.name,
@@ -15,5 +16,5 @@ def experiment(subject: Experiment) -> dict[str, Any]:
         # The one that a server without workspaces is in; here a project has its own address instead.
         "workspace": "default",
     }
-    tags = [{"key": tag.key, "value": tag.value} for tag in subject.tags.all()]
-    return {**told, "tags": tags} if tags else told
+    pairs = [{"key": key, "value": value} for key, value in tags]
+    return {**told, "tags": pairs} if pairs else told
