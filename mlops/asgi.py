@@ -40,7 +40,9 @@ FAREWELL = 5.0
 
 django = get_wsgi_application()
 # Needs Django to be set up.
-from api.mlflow import shortcut  # noqa: E402
+from api.mlflow.shortcut import Shortcut  # noqa: E402
+
+shortcut = Shortcut()
 
 _threads = ThreadPoolExecutor(settings.THREADS, thread_name_prefix="request")
 _streams = asyncio.BoundedSemaphore(STREAMS)
@@ -108,10 +110,12 @@ def _answer(scope: Scope, body: Any) -> Answer:
     """The answer to a request, in this thread: by the shortcut, or Django's."""
     environ = _environ(scope, body)
     found = shortcut.answer(environ)
-    if found is not None and not found.streaming:
-        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in found.items()]
-        return Answer(found.status_code, headers, found.content)  # type: ignore[attr-defined]
-    return _djangos(environ)
+    if found is None:
+        return _djangos(environ)
+    # As Django's handler does with a signal: a pool gets its connection back.
+    close_old_connections()
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in found.items()]
+    return Answer(found.status_code, headers, found if found.streaming else found.content)  # type: ignore[attr-defined]
 
 
 def _djangos(environ: dict[str, Any]) -> Answer:

@@ -94,6 +94,13 @@ MIDDLEWARE = [
     "web.sign_in.two_factor.RequireTwoFactor",
 ]
 
+# Those of them that MLflow's calls pass as well (`api.mlflow.shortcut`), from the outside to the inside.
+SHORTCUT_MIDDLEWARE = [
+    "mlops.proxies.ClientAddress",
+    "accounts.throttles.ToldLimits",
+    "accounts.caller.OneCallerARequest",
+]
+
 ROOT_URLCONF = "mlops.urls"
 ASGI_APPLICATION = "mlops.asgi.application"
 # GitLab's URLs end without a slash, and a redirect would turn a client's POST into a GET.
