@@ -27,6 +27,7 @@ from bench.workloads import ALL
 
 PAGE = ROOT / "docs" / "performance.md"
 KEPT = ROOT / "build" / "bench"
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def numbers(text: str) -> tuple[int, ...]:
@@ -173,10 +174,16 @@ def _add_sizes(one: argparse.ArgumentParser, call: object) -> None:
         one.add_argument(f"--{name}", type=numbers, metavar="N,N")
 
 
+def _stop(_number: int, _frame: object) -> None:
+    """Whatever was started is ended on the way out, and no second Ctrl-C gets in between."""
+    for name in STOPPING:
+        signal.signal(name, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def main() -> int:
-    # So that whatever was started is ended on the way out.
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, signal.default_int_handler)
+    for name in STOPPING:
+        signal.signal(name, _stop)
     arguments = parser().parse_args()
     try:
         return int(arguments.call(arguments))

@@ -67,7 +67,18 @@ def _pss(pid: int) -> int:
 
 
 def end(pid: int, *, patience: float = 15.0) -> None:
-    """Ends the session that the process leads and all its tree: with SIGTERM, and what is left after it by force."""
+    """Ends the session that the process leads and all its tree: with SIGTERM, and what is left after it by force.
+
+    Signals wait meanwhile: it is done whole.
+    """
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        _end(pid, patience)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, masked)
+
+
+def _end(pid: int, patience: float) -> None:
     ours = {one: _birth(one) for one in {*tree(pid), *session(pid)}}
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGTERM)
