@@ -84,7 +84,7 @@ def _tracked(project: Project, by: User) -> dict[str, Any]:
     version = versions.create(registered, by=Identity(by), run_id=run.uuid, tags=[("team", "risk")])
     spare_model = registered_models.create(project, "spare", by=Identity(by))
     versions.create(spare_model, by=Identity(by))
-    aliased = Alias.objects.create(model=registered, version=version, name="candidate")
+    Alias.objects.create(model=registered, version=version, name="candidate")
     spare = experiments.create(project, "spare", by=by)
     gone = experiments.create(project, "gone", by=by)
     gone_run = runs.start(experiment, by=by, name="gone")
@@ -96,8 +96,6 @@ def _tracked(project: Project, by: User) -> dict[str, Any]:
         "logged": model,
         "place": place,
         "file": file,
-        "version_of_run": version,
-        "aliased": aliased,
         "spare": spare,
         "spare_run": runs.start(experiment, by=by, name="spare"),
         "gone": gone,
