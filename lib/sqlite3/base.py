@@ -64,8 +64,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise OperationalError("database is locked")
 
     def _serve(self, company: list[_Place]) -> None:
-        self.ensure_connection()
         try:
+            self.ensure_connection()
             with self.wrap_database_errors:
                 self.connection.execute("BEGIN IMMEDIATE")
                 for place in company:
