@@ -173,6 +173,8 @@ SSO_SIGN_UP = env.bool("SSO_SIGN_UP", default=True)
 # Whether they are taken for the user that has their e-mail address, if the provider says that it is verified.
 SSO_LINK_BY_EMAIL = env.bool("SSO_LINK_BY_EMAIL", default=False)
 TOKEN_MAX_DAYS = env.int("TOKEN_MAX_DAYS", default=365)
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+INVITATIONS_CREATE_ACCOUNTS = env.bool("INVITATIONS_CREATE_ACCOUNTS", default=True)
 
 ACCOUNT_ADAPTER = "web.sign_in.passwords.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -345,6 +347,7 @@ WEBHOOK_PRIVATE_NETWORKS = networks("WEBHOOK_PRIVATE_NETWORKS", env.list("WEBHOO
 
 # Without a server's address mails are printed on the console.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds; somebody waits for the page
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="tenon@localhost")
 
 # Security -----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What may stand as one segment of a namespace's or project's URL."""
+"""What may stand as one segment of a namespace's or project's URL, and what may be said of one."""
 
 import re
 import unicodedata
@@ -23,6 +23,7 @@ RESERVED_AT_TOP = frozenset(
         "help",
         "login",
         "media",
+        "new",
         "oauth",
         "profile",
         "projects",
@@ -90,3 +91,8 @@ def reference(address: int | str) -> int | str:
     if text.isascii() and text.isdigit():
         return int(text) if len(text) < 19 else -1
     return "" if "\x00" in text else text.lower()
+
+
+def check_description(text: str) -> None:
+    if len(text) > 2000:
+        raise InvalidInput("description is too long (maximum is 2000 characters)", field="description")

@@ -4,6 +4,9 @@
 who can read but not do this is told so; then the token's scopes must cover the ability as well.
 """
 
+from typing import Any
+
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.identity import Identity
@@ -11,7 +14,9 @@ from accounts.models import User
 from accounts.services import tokens
 from lib.errors import Forbidden, InvalidInput, NotFound
 from projects import sql
-from projects.models import Namespace, Project
+from projects.models import Namespace, NamespaceKind, Project
+from projects.models.namespace import NamespaceQuerySet
+from projects.models.project import ProjectQuerySet
 from projects.paths import reference
 from projects.roles import Ability, Feature, GroupAbility, Role
 
@@ -26,7 +31,9 @@ LEAST_ROLE = {
     Ability.WRITE_PACKAGES: Role.DEVELOPER,
     Ability.DELETE_PACKAGES: Role.MAINTAINER,
     Ability.ADMIN_PROJECT: Role.MAINTAINER,
+    Ability.CHANGE_VISIBILITY: Role.OWNER,
     Ability.ADMIN_MEMBERS: Role.OWNER,
+    Ability.LEAVE_PROJECT: Role.GUEST,
     Ability.DELETE_PROJECT: Role.OWNER,
 }
 
@@ -34,6 +41,7 @@ LEAST_ROLE_IN_GROUP = {
     GroupAbility.READ_GROUP: Role.GUEST,
     GroupAbility.CREATE_SUBGROUPS: Role.MAINTAINER,
     GroupAbility.ADMIN_GROUP: Role.OWNER,
+    GroupAbility.LEAVE_GROUP: Role.GUEST,
 }
 
 # Which switch of the project an ability hangs on. Runs' and models' files are reached through what they belong to, so
@@ -118,9 +126,7 @@ def judge(
     _need_scope(identity, ability)
     if found.archived and ability in _WRITES:
         raise Forbidden("the project is archived: nothing can be written until it is unarchived")
-    if found.role < LEAST_ROLE[ability]:
-        least = LEAST_ROLE[ability].label
-        raise Forbidden(f"{ability} in this project needs at least the role {least}")
+    need(found, ability)
     return found
 
 
@@ -134,6 +140,13 @@ def authorize_deleted(identity: Identity, project: int | str) -> Project:
     return found
 
 
+def restorable(user: User) -> ProjectQuerySet:
+    """The deleted projects that `authorize_deleted` gives to the user."""
+    deleted = Project.objects.exclude(deleted_at=None).filter(namespace__deleted_at=None)
+    found = deleted.with_member_role_of(user).select_related("namespace__route")
+    return found.filter(member_role__gte=LEAST_ROLE[Ability.DELETE_PROJECT])  # type: ignore[misc]
+
+
 def authorize_group(identity: Identity | None, ability: GroupAbility, group: int | str) -> Namespace:
     """The group with this id or full path, with the caller's `role` on it: as a member, or Guest for a passer-by.
 
@@ -145,10 +158,54 @@ def authorize_group(identity: Identity | None, ability: GroupAbility, group: int
         raise NotFound(NO_SUCH_GROUP)
     found.role = max(found.role, Role.GUEST)
     _need_scope(identity, ability)
-    if found.role < LEAST_ROLE_IN_GROUP[ability]:
-        least = LEAST_ROLE_IN_GROUP[ability].label
-        raise Forbidden(f"{ability} in this group needs at least the role {least}")
+    need(found, ability)
     return found
+
+
+def need(place: Project | Namespace, ability: Ability | GroupAbility) -> None:
+    """Forbidden when the caller, whose role in the place has been found, may not do this too."""
+    if place.role < _least(ability):
+        where = "project" if isinstance(ability, Ability) else "group"
+        raise Forbidden(f"{ability} in this {where} needs at least the role {_least(ability).label}")
+
+
+def need_own_role(place: Project | Namespace, role: int) -> None:
+    """Forbidden when a role that is to be given or taken is higher than the caller's own."""
+    if role > place.role:
+        raise Forbidden("you cannot give a role that is higher than your own")
+
+
+def groups_with(ability: GroupAbility, user: User) -> NamespaceQuerySet:
+    """The groups in which the user has the ability."""
+    found = Namespace.objects.groups().live().with_role_of(user)
+    return found.filter(role__gte=LEAST_ROLE_IN_GROUP[ability])  # type: ignore[misc]
+
+
+def need_for_changes(project: Project, **changes: Any) -> None:
+    """Forbidden when one of the changes needs more than `ADMIN_PROJECT`: who may see it only an owner decides."""
+    if changes.get("visibility", project.visibility) != project.visibility:
+        need(project, Ability.CHANGE_VISIBILITY)
+
+
+def creatable_namespaces(user: User) -> NamespaceQuerySet:
+    """In which `authorize_creation` lets the user create projects; of people's own only theirs."""
+    places = Namespace.objects.live().filter(Q(kind=NamespaceKind.GROUP) | Q(owner=user)).with_role_of(user)
+    return places.filter(role__gte=LEAST_ROLE_TO_CREATE)  # type: ignore[misc]
+
+
+def manages_members(place: Project | Namespace) -> bool:
+    """Whether the caller, whose role in the place has been found, decides who belongs to it."""
+    return place.role >= _least(Ability.ADMIN_MEMBERS if isinstance(place, Project) else GroupAbility.ADMIN_GROUP)
+
+
+def _least(ability: Ability | GroupAbility) -> Role:
+    return LEAST_ROLE[ability] if isinstance(ability, Ability) else LEAST_ROLE_IN_GROUP[ability]
+
+
+def has_moved(found: Project | Namespace, address: int | str) -> bool:
+    """Whether it was found by a full path that it used to have."""
+    reference = str(address)
+    return not (reference.isascii() and reference.isdigit()) and reference.lower() != found.full_path.lower()
 
 
 def _role(project: Project, user: User | None) -> int:
@@ -195,6 +252,11 @@ def allows(project: Project, ability: Ability, *, feature: Feature | None = None
     if feature is not None and not project.offers(feature, project.member_role):
         return False
     return project.role >= LEAST_ROLE[ability] and not (project.archived and ability in _WRITES)
+
+
+def allows_in_group(group: Namespace, ability: GroupAbility) -> bool:
+    """Whether `authorize_group` would let the same user do this too."""
+    return group.role >= LEAST_ROLE_IN_GROUP[ability]
 
 
 def covers(identity: Identity | None, ability: Ability | GroupAbility) -> bool:

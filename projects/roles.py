@@ -57,7 +57,9 @@ class Ability(StrEnum):
     WRITE_PACKAGES = "write_packages"
     DELETE_PACKAGES = "delete_packages"
     ADMIN_PROJECT = "admin_project"
+    CHANGE_VISIBILITY = "change_visibility"
     ADMIN_MEMBERS = "admin_members"
+    LEAVE_PROJECT = "leave_project"
     DELETE_PROJECT = "delete_project"
 
 
@@ -67,3 +69,4 @@ class GroupAbility(StrEnum):
     READ_GROUP = "read_group"
     CREATE_SUBGROUPS = "create_subgroups"
     ADMIN_GROUP = "admin_group"
+    LEAVE_GROUP = "leave_group"

@@ -34,11 +34,13 @@ _MEMBER_ROLE = """
         WHERE l.descendant_id = p.namespace_id AND l.ancestor_id = m.namespace_id)))
 """
 
-# Five look-ups by unique index, and no scan. `%s`: today, the project, the token's digest.
+# Five or six look-ups by unique index, and no scan. `%s`: today, the project (its path twice: the present one comes
+# before a former one), the token's digest.
 _BY_ID = "LEFT JOIN projects_project p ON p.id = %s AND p.deleted_at IS NULL"
 _BY_PATH = """
-    LEFT JOIN projects_route r ON lower(r.path) = %s
-    LEFT JOIN projects_project p ON p.id = r.project_id AND p.deleted_at IS NULL
+    LEFT JOIN projects_project p ON p.deleted_at IS NULL AND p.id = coalesce(
+        (SELECT r.project_id FROM projects_route r WHERE lower(r.path) = %s),
+        (SELECT f.project_id FROM projects_redirect f WHERE lower(f.path) = %s))
 """
 
 
@@ -51,10 +53,12 @@ ADMISSION_BY_ID, ADMISSION_BY_PATH = _admission(_BY_ID), _admission(_BY_PATH)
 
 
 def admission(digest: str, project: int | str, today: date) -> tuple[AccessToken | None, Project | None]:
-    """The token with this digest, and the live project, by id or by full path in lower case, with its user's
-    `member_role`. Whether the token holds and whether they may know of the project is for others to say."""
-    statement = ADMISSION_BY_ID if isinstance(project, int) else ADMISSION_BY_PATH
-    found = rows(statement, (today, project, digest))
+    """The token with this digest, and the live project, by id or by full path in lower case (a former one too), with
+    its user's `member_role`. Whether the token holds and whether they may know of the project is for others to say."""
+    if isinstance(project, int):
+        found = rows(ADMISSION_BY_ID, (today, project, digest))
+    else:
+        found = rows(ADMISSION_BY_PATH, (today, project, project, digest))
     if not found:
         return None, None
     token = accounts.token_of(found[0])

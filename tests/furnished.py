@@ -9,7 +9,8 @@ from accounts.services import tokens
 from audit.services import events
 from packages.services import packages
 from projects.models import Namespace, Project
-from projects.services import job_tokens, members, projects
+from projects.roles import Role
+from projects.services import invitations, job_tokens, members, projects
 from registry.models import Alias
 from registry.services import files as model_files
 from registry.services import models, rules, versions
@@ -38,6 +39,8 @@ class Furnished:
             known["project"] = self.numbers["deleted"]
         if "token" in asked.parts:
             known["token"] = self.numbers[f"{where[0]} {where[2]}" if len(where) > 2 and where[2] in KINDS else "own"]
+        if "invitations" in where:
+            known["email"] = "new@example.org"
         if "event" in asked.parts:
             known["event"] = self.numbers[f"{where[0]} event"]
         if "groups_allowlist" in where:
@@ -64,6 +67,7 @@ def furnish(rest: Door, project: Project, group: Namespace, alice: User, bob: Us
     bots = {}
     members.set_role(bob, group, 10)
     for name, place in (("projects", project), ("groups", group)):
+        invitations.invite("new@example.org", place, Role.REPORTER, by=alice)
         token, bots[name] = members.issue_bot_token(place, name="bot", scopes=["api"])
         numbers[f"{name} access_tokens"] = token.pk
         numbers[f"{name} deploy_tokens"] = members.issue_deploy_token(place, name="d", scopes=["read_packages"])[0].pk

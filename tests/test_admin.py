@@ -17,9 +17,9 @@ from audit.services import events
 from ci.models import Job
 from lib import vault
 from packages.models import Blob, NamespaceStorage, Package, PackageFile, ProjectStorage
-from projects.models import Member, Namespace, Project, Route
+from projects.models import Invitation, Member, Namespace, Project, Redirect, Route
 from projects.roles import Role, Visibility
-from projects.services import namespaces
+from projects.services import invitations, namespaces
 from registry.models import AliasMove, ModelVersion, ProtectedAlias, RegisteredModel, RegistryRules
 from tests.conftest import token_of
 from tests.furniture import furnished
@@ -42,6 +42,8 @@ def office(admin: Any) -> Client:
 def one_of_each(door: Any, project: Any, alice: Any) -> None:
     furnished(door(f"/api/v4/projects/{project.pk}/ml/mlflow/", alice), project, "<b>bold</b>")
     events.record("project_created", project=project, target=project, by=alice)
+    invitations.invite("new@example.org", project, Role.GUEST, by=alice)
+    Redirect.objects.create(path="before", project=project)
     NamespaceStorage.objects.create(namespace=project.namespace, limit=10**9)
     ProtectedAlias.objects.create(project=project, name="production")
     RegistryRules.objects.create(project=project)
@@ -59,7 +61,7 @@ def test_everything_is_there() -> None:
     wanted = {User, AccessToken, Namespace, Project, Member, Route, Package, PackageFile, Blob, Job, AuditEvent}
     wanted |= {Experiment, Run, MetricKey, Dataset, LoggedModel, Counter, ProjectStorage, NamespaceStorage}
     wanted |= {RegisteredModel, ModelVersion, AliasMove, ProtectedAlias, RegistryRules}
-    wanted |= {Webhook, Delivery}
+    wanted |= {Webhook, Delivery, Invitation, Redirect}
     assert wanted <= set(OURS)
     assert not {Metric, LatestMetric, Param, Tag} & set(OURS)
 

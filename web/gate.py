@@ -7,17 +7,19 @@ Who is not signed in is asked to, wherever they may not look: for them a private
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from accounts.identity import Identity
 from accounts.models import User
 from lib.errors import Forbidden, NotFound, Unauthenticated
 from projects import policy
-from projects.models import Project
+from projects.models import Namespace, Project
 from projects.roles import Ability, Feature, GroupAbility
 
 Page = Callable[..., HttpResponseBase]
@@ -60,7 +62,8 @@ def project_page(ability: Ability, feature: Feature | None = None) -> Callable[[
     def guarded(page: Page) -> Page:
         @wraps(page)
         def view(request: HttpRequest, project: str, **captured: Any) -> HttpResponseBase:
-            return page(request, authorize(request, ability, project, feature), **captured)
+            found = authorize(request, ability, project, feature)
+            return _moved(request, found, project) or page(request, found, **captured)
 
         view.ability = ability  # type: ignore[attr-defined]
         return view
@@ -74,13 +77,44 @@ def group_page(ability: GroupAbility) -> Callable[[Page], Page]:
     def guarded(page: Page) -> Page:
         @wraps(page)
         def view(request: HttpRequest, group: str, **captured: Any) -> HttpResponseBase:
-            caller = Identity(require(request))
-            return page(request, policy.authorize_group(caller, ability, group), **captured)
+            found = policy.authorize_group(Identity(require(request)), ability, group)
+            return _moved(request, found, group) or page(request, found, **captured)
 
         view.ability = ability  # type: ignore[attr-defined]
         return view
 
     return guarded
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A page that projects and groups have alike, at the address of each."""
+
+    of_project: Page
+    of_group: Page
+
+
+READS_AND_FORM = ("GET", "HEAD", "POST")
+
+
+def place_page(ability: Ability, group_ability: GroupAbility, *methods: str) -> Callable[[Page], Pair]:
+    """The page gets the project or group in place of the path in its address. It takes these methods, else POST."""
+    taking = require_http_methods(methods or ("POST",))
+
+    def guarded(page: Page) -> Pair:
+        return Pair(taking(project_page(ability)(page)), taking(group_page(group_ability)(page)))
+
+    return guarded
+
+
+def _moved(request: HttpRequest, found: Project | Namespace, address: str) -> HttpResponseBase | None:
+    """On to the present address, for who looks at a former one. A form that was open meanwhile is taken as it is."""
+    if request.method not in ("GET", "HEAD") or not policy.has_moved(found, address):
+        return None
+    above, _, below = request.get_full_path().partition(f"/{address}")
+    answer = HttpResponsePermanentRedirect(f"{above}/{found.full_path}{below}")
+    answer["Cache-Control"] = "no-store"  # somebody else may take the path
+    return answer
 
 
 def own_page(page: Page) -> Page:

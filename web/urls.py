@@ -7,16 +7,22 @@ from web.views import (
     artifacts,
     audit,
     comparisons,
+    creation,
     experiments,
+    groups,
     help_pages,
     hooks,
+    invitations,
     links,
     logged_models,
+    members,
     model_aliases,
     model_tags,
     model_versions,
     models,
     packages,
+    place_tokens,
+    project_settings,
     projects,
     promotions,
     registry_settings,
@@ -29,8 +35,38 @@ from web.views import (
 MODEL = "<project:project>/-/ml/models/<name:model>"
 VERSION = f"{MODEL}/versions/<number:version>"
 
+
+def _place(above: str, members_at: str, prefix: str, of: str) -> list[URLPattern]:
+    """What projects and groups have alike."""
+    listed, tokens_at, deploy_at = (
+        f"{above}/-/{members_at}",
+        f"{above}/-/settings/access_tokens",
+        f"{above}/-/settings/repository",
+    )
+    addresses = {
+        "members": (listed, members.index),
+        "add-member": (f"{listed}/add", members.add),
+        "leave": (f"{listed}/leave", members.leave),
+        "change-member": (f"{listed}/<number:member>/change", members.change),
+        "remove-member": (f"{listed}/<number:member>/remove", members.remove),
+        "renew-invitation": (f"{listed}/invitations/<number:invitation>/renew", members.renew),
+        "revoke-invitation": (f"{listed}/invitations/<number:invitation>/revoke", members.revoke),
+        "access-tokens": (tokens_at, place_tokens.index),
+        "rotate-access-token": (f"{tokens_at}/<number:token>/rotate", place_tokens.rotate),
+        "revoke-access-token": (f"{tokens_at}/<number:token>/revoke", place_tokens.revoke),
+        "deploy-tokens": (deploy_at, place_tokens.deploy),
+        "revoke-deploy-token": (f"{deploy_at}/deploy_tokens/<number:token>/revoke", place_tokens.revoke_deploy),
+    }
+    return [path(at, getattr(pair, of), name=f"{prefix}{name}") for name, (at, pair) in addresses.items()]
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", projects.mine, name="home"),
+    path("dashboard/groups", groups.mine, name="groups"),
+    path("dashboard/deleted_projects", creation.deleted, name="deleted-projects"),
+    path("dashboard/deleted_projects/<number:number>/restore", creation.restore, name="restore-project"),
+    path("projects/new", creation.project, name="new-project"),
+    path("groups/new", creation.group, name="new-group"),
     path("explore/projects", projects.explore, name="explore"),
     path("users/sign_in", sessions.SignIn.as_view(), name="sign-in"),
     path("users/sign_out", sessions.sign_out, name="sign-out"),
@@ -38,6 +74,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("-/mlflow", links.mlflow, name="mlflow-link"),
     path("-/user_settings/personal_access_tokens", tokens.index, name="tokens"),
     path("-/user_settings/personal_access_tokens/<number:token>/revoke", tokens.revoke, name="revoke-token"),
+    path("-/invites/<str:secret>", invitations.show, name="invitation"),
+    path("-/invites/<str:secret>/accept", invitations.accept, name="accept-invitation"),
+    path("-/invites/<str:secret>/join", invitations.join, name="join-by-invitation"),
+    path("-/invites/<str:secret>/decline", invitations.decline, name="decline-invitation"),
+    *_place("groups/<group:group>", "group_members", "group-", "of_group"),
+    *_place("<project:project>", "project_members", "", "of_project"),
+    path("groups/<group:group>", groups.show, name="group"),
+    path("groups/<group:group>/-/edit", groups.settings, name="group-settings"),
+    path("groups/<group:group>/-/edit/path", groups.move, name="move-group"),
+    path("groups/<group:group>/-/edit/delete", groups.delete, name="delete-group"),
     path("groups/<group:group>/-/audit_events", audit.of_group, name="group-audit-events"),
     path("groups/<group:group>/-/audit_events.csv", audit.of_group_csv, name="group-audit-events-csv"),
     path("<project:project>/-/audit_events", audit.of_project, name="audit-events"),
@@ -109,6 +155,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         packages.delete_file,
         name="delete-package-file",
     ),
+    path("<project:project>/-/settings/general", project_settings.general, name="settings"),
+    path("<project:project>/-/settings/general/path", project_settings.move, name="move-project"),
+    path("<project:project>/-/settings/general/archive", project_settings.archive, name="archive-project"),
+    path("<project:project>/-/settings/general/unarchive", project_settings.unarchive, name="unarchive-project"),
+    path("<project:project>/-/settings/general/transfer", project_settings.transfer, name="transfer-project"),
+    path("<project:project>/-/settings/general/delete", project_settings.delete, name="delete-project"),
     path("<project:project>/-/hooks", hooks.index, name="hooks"),
     path("<project:project>/-/hooks/<number:hook>/edit", hooks.edit, name="hook"),
     path("<project:project>/-/hooks/<number:hook>/delete", hooks.delete, name="delete-hook"),
@@ -118,5 +170,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         hooks.retry,
         name="retry-delivery",
     ),
-    path("<project:project>", projects.overview, name="project"),
+    path("<project:project>", groups.project_or_group, name="project"),
+    path("<group:group>", groups.elsewhere, name="group-elsewhere"),
 ]

@@ -34,6 +34,9 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=255, unique=True, validators=[USERNAME])
     name = models.CharField(max_length=255)
     email = models.EmailField(blank=True)
+    email_claimed = models.BooleanField(
+        default=False, editable=False, help_text="The user alone says that it is theirs; nobody has confirmed it."
+    )
     is_admin = models.BooleanField("administrator", default=False, help_text="May do everything, everywhere.")
     is_bot = models.BooleanField("bot", default=False, help_text="Stands behind a project or group token.")
     is_active = models.BooleanField("active", default=True, help_text="Untick to block sign-in and all tokens.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -17,15 +18,18 @@ def create(
     password: str | None = None,
     name: str = "",
     email: str = "",
+    email_claimed: bool = False,
     is_admin: bool = False,
     is_bot: bool = False,
 ) -> User:
     """A new user. Without a password they cannot sign in, only call with tokens.
 
+    An e-mail address is `email_claimed` when nobody but the user says that it is theirs.
     InvalidInput for a name that cannot stand in a URL, AlreadyExists for one that is taken (case does not count).
     The user's namespace belongs to `projects.services.users`.
     """
-    fields = {"name": name or username, "email": email, "is_admin": is_admin, "is_bot": is_bot}
+    fields = {"name": name or username, "email": email, "email_claimed": email_claimed and bool(email)}
+    fields |= {"is_admin": is_admin, "is_bot": is_bot}
     try:
         with transaction.atomic():
             user = User.objects.create_user(username, password, **fields)
@@ -37,6 +41,29 @@ def create(
         raise InvalidInput(f"{field}: {messages[0]}", field=field) from None
     except IntegrityError:
         raise AlreadyExists(f"username {username!r} has already been taken", field="username") from None
+
+
+def check_password(password: str, username: str) -> None:
+    """InvalidInput for one that is too easy to guess."""
+    try:
+        validate_password(password, User(username=username))
+    except ValidationError as refused:
+        raise InvalidInput(" ".join(refused.messages), field="password") from None
+
+
+def of_email(email: str) -> User | None:
+    """The person who has this address; None when nobody has, or several, or they are blocked.
+
+    An administrator has set it, a provider has verified it, or an invitation was mailed there: what somebody claims
+    while signing up does not count.
+    """
+    people = User.objects.filter(email__iexact=email, email_claimed=False, is_bot=False)[:2]
+    return people[0] if len(people) == 1 and people[0].is_active else None
+
+
+def of_username(username: str) -> User | None:
+    """The person who is called so; case does not count."""
+    return User.objects.filter(username__iexact=username, is_bot=False).first()
 
 
 def update(user: User, **changes: Any) -> User:
@@ -59,6 +86,8 @@ def _changed(user: User, changes: dict[str, Any]) -> dict[str, Any]:
         if field in changes and getattr(user, field) != changes[field]:
             told[field] = {"from": getattr(user, field), "to": changes[field]}
             setattr(user, field, changes[field])
+    if "email" in told:
+        user.email_claimed = False
     return told
 
 

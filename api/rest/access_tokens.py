@@ -6,30 +6,20 @@ https://docs.gitlab.com/api/project_access_tokens/, https://docs.gitlab.com/api/
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
 from msgspec import Struct
 
-from accounts.models import AccessToken, TokenKind
 from api.fields import Int64
 from api.rest import pages
 from api.rest.endpoint import Nothing, RestEndpoint, for_both, number
 from api.rest.entities import tokens as entities
 from api.rest.personal_access_tokens import Rotation, TokenFilters, matching
 from lib.errors import Forbidden, NotFound
+from projects import bots, policy
 from projects.models import Namespace, Project
 from projects.roles import Ability, GroupAbility, Role
 from projects.services import members
 
 MISSING = "404 Could not find access token"
-
-
-def of(place: Project | Namespace, kind: TokenKind | None = None) -> QuerySet[AccessToken]:
-    """With the `role` of their bots. A revoked token's bot is a member no longer, but its name says where it was."""
-    kind = kind or (TokenKind.PROJECT if isinstance(place, Project) else TokenKind.GROUP)
-    where = "project" if isinstance(place, Project) else "group"
-    bots = f"{where}_{place.pk}_bot_" if kind != TokenKind.DEPLOY else f"deploy_{where}_{place.pk}_bot_"
-    found = AccessToken.objects.filter(kind=kind, user__username__startswith=bots).select_related("user")
-    return found.annotate(role=F("user__memberships__role"))
 
 
 def _shown(token: Any) -> entities.BotsToken:
@@ -43,7 +33,7 @@ class _ListAccessTokens(RestEndpoint, abstract=True):
         pass
 
     def handle(self, p: Params) -> pages.Page[entities.BotsToken]:
-        return pages.answer(self.request, p, matching(of(self.place), p), _shown)
+        return pages.answer(self.request, p, matching(bots.tokens(self.place), p), _shown)
 
 
 class _CreateAccessToken(RestEndpoint, abstract=True):
@@ -59,8 +49,7 @@ class _CreateAccessToken(RestEndpoint, abstract=True):
     def handle(self, p: Params) -> entities.BotsToken:
         if self.identity.user.is_bot:
             raise Forbidden("a project's or group's token cannot make others")
-        if p.access_level > self.place.role:
-            raise Forbidden(f"access_level may be at most your own, which is {self.place.role}")
+        policy.need_own_role(self.place, p.access_level)
         token, secret = members.issue_bot_token(
             self.place,
             name=p.name,
@@ -81,7 +70,7 @@ class _One(RestEndpoint, abstract=True):
         return found
 
     def find(self, **captured: str) -> dict[str, str]:
-        found = of(self.place).filter(pk=number(captured.pop("token"), MISSING)).first()
+        found = bots.tokens(self.place).filter(pk=number(captured.pop("token"), MISSING)).first()
         if found is None:
             raise NotFound(MISSING)
         self.token = found
@@ -109,8 +98,7 @@ class _RotateAccessToken(_One, abstract=True):
     Params = Rotation
 
     def handle(self, p: Rotation) -> entities.BotsToken:
-        if (self.token.role or 0) > self.place.role:
-            raise Forbidden("its role is higher than yours")
+        policy.need_own_role(self.place, self.token.role or 0)
         new, secret = members.rotate_bot_token(self.token, expires_at=p.expires_at, minted_with=self.identity.token)
         return entities.bots_token(new, self.token.role, secret)
 
@@ -128,7 +116,7 @@ class _RotateSelf(RestEndpoint, abstract=True):
         ((where, address),) = captured.items()
         place = _place(where, address)
         own = self.identity.token
-        self.token = of(place).filter(pk=own.pk).first() if place and own else None
+        self.token = bots.tokens(place).filter(pk=own.pk).first() if place and own else None
         if self.token is None:
             raise NotFound(MISSING)
         return {}

@@ -11,10 +11,10 @@ from msgspec import Struct
 from accounts.models import AccessToken, TokenKind
 from api import parsing
 from api.rest import moments, pages
-from api.rest.access_tokens import of
 from api.rest.endpoint import Nothing, RestEndpoint, for_both, number
 from api.rest.entities import tokens as entities
 from lib.errors import Forbidden, InvalidInput, NotFound
+from projects import bots
 from projects.roles import Ability, GroupAbility
 from projects.services import members
 
@@ -50,7 +50,7 @@ class _ListDeployTokens(RestEndpoint, abstract=True):
     Params = Listing
 
     def handle(self, p: Listing) -> pages.Page[entities.DeployToken]:
-        found = _listed(of(self.place, TokenKind.DEPLOY), p)
+        found = _listed(bots.tokens(self.place, TokenKind.DEPLOY), p)
         return pages.answer(self.request, p, found, entities.deploy_token)
 
 
@@ -101,7 +101,7 @@ class _One(RestEndpoint, abstract=True):
 
     def find(self, **captured: str) -> dict[str, str]:
         missing = "404 Deploy Token Not Found"
-        found = of(self.place, TokenKind.DEPLOY).filter(pk=number(captured.pop("token"), missing)).first()
+        found = bots.tokens(self.place, TokenKind.DEPLOY).filter(pk=number(captured.pop("token"), missing)).first()
         if found is None:
             raise NotFound(missing)
         self.token = found

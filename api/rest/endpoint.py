@@ -13,6 +13,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import URLPattern, re_path
 from msgspec import Struct, json
@@ -93,6 +94,12 @@ class RestEndpoint:
         """For what projects and groups have alike."""
         return self.project if self.ability else self.group
 
+    def addressed(self, captured: dict[str, str]) -> str | None:
+        """What the address says of the place; None where none is looked up."""
+        if self.ability is not None:
+            return captured.get("project")
+        return captured.get("group") if self.group_ability is not None else None
+
     def find(self, **captured: str) -> dict[str, str]:
         """Looks up what the address names, before anything else is said about the request. The parts that are left."""
         return captured
@@ -150,7 +157,10 @@ class Address(APIView):
         endpoint = self.endpoints["GET" if request.method == "HEAD" else request.method or ""]()
         identity = auth.identify(request._request, door=throttles.API, to_rotate=endpoint.rotates)
         endpoint.request = request._request
+        address = endpoint.addressed(captured)
         endpoint.admit(identity, captured)
+        if address is not None and policy.has_moved(endpoint.place, address):
+            return _moved(request._request, endpoint.place, address)
         captured = endpoint.find(**parsing.from_address(captured))
         if endpoint.method == "DELETE" and preconditions.is_conditional(endpoint.request):
             preconditions.check(endpoint.request, endpoint.changed_at(**captured))
@@ -163,6 +173,20 @@ def _answered(endpoint: RestEndpoint, answer: Any) -> HttpResponseBase:
     if answer is None:
         return HttpResponse(status=endpoint.status or 204)
     return response(answer, status=endpoint.status or (201 if endpoint.method == "POST" else 200))
+
+
+def _moved(request: HttpRequest, place: Project | Namespace, address: str) -> HttpResponse:
+    """As in GitLab: who reads by a former path is sent on to the id, and nothing is written by one.
+
+    Libraries follow a redirected POST as a GET, so it would be lost without a word.
+    """
+    if request.method not in ("GET", "HEAD"):
+        return errors.moved_for_reading_alone("projects" if isinstance(place, Project) else "groups")
+    above, _, below = request.get_full_path().partition(f"/{address}")
+    answer = response({"message": "301 Moved Permanently"}, status=301)
+    answer["Location"] = f"{settings.EXTERNAL_URL}{above}/{place.pk}{below}"
+    answer["Cache-Control"] = "no-store"  # somebody else may take the path
+    return answer
 
 
 def response(answer: Any, *, status: int = 200) -> HttpResponse:

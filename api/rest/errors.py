@@ -58,6 +58,11 @@ def wrong_method() -> HttpResponse:
     return response(405, {"error": "405 Not Allowed"})
 
 
+def moved_for_reading_alone(kind: str) -> HttpResponse:
+    """`kind` in the plural."""
+    return response(405, {"message": f"Non GET methods are not allowed for moved {kind}"})
+
+
 def _refused(error: Refusal) -> HttpResponse:
     if error.status == HTTPStatus.TOO_MANY_REQUESTS:
         return HttpResponse("Retry later\n", content_type="text/plain", status=429)

@@ -6,7 +6,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from django.db.models import Q, QuerySet
 from msgspec import UNSET, Struct, UnsetType
 
-from accounts.models import TokenKind, User
+from accounts.models import User
 from api import parsing
 from api.fields import Int64
 from api.rest import pages
@@ -14,7 +14,8 @@ from api.rest.endpoint import Nothing, RestEndpoint, for_both, number
 from api.rest.entities.members import MemberEntity
 from api.rest.entities.members import member as entity
 from audit.services import events
-from lib.errors import Forbidden, InvalidInput, NotFound, Refusal
+from lib.errors import InvalidInput, NotFound, Refusal
+from projects import policy
 from projects.models import Member, Project
 from projects.roles import Ability, GroupAbility
 from projects.services import members
@@ -23,11 +24,10 @@ MISSING, NO_USER = "404 Not found", "404 User Not Found"
 
 
 def of(endpoint: RestEndpoint, *, inherited: bool = False) -> QuerySet[Member]:
-    """The current ones. Bots behind deploy tokens are no members to speak of."""
-    place = endpoint.place
-    found = Member.objects.current().exclude(user__access_tokens__kind=TokenKind.DEPLOY).select_related("user")
+    """The current ones."""
+    place, found = endpoint.place, Member.objects.current().people().select_related("user")
     if not inherited:
-        return found.filter(project=place) if isinstance(place, Project) else found.filter(namespace=place)
+        return found.in_place(place)
     every = found.of_place(project=place) if isinstance(place, Project) else found.of_place(group=place)
     return found.filter(pk__in=_highest(every))
 
@@ -107,7 +107,7 @@ class _AddMember(RestEndpoint, abstract=True):
 
     def handle(self, p: Params) -> MemberEntity | Additions:
         people = _people(p.user_id, p.username)
-        _within_own_role(self, p.access_level)
+        policy.need_own_role(self.place, p.access_level)
         if len(people) == 1:
             return entity(members.add(people[0], self.place, p.access_level, expires_at=p.expires_at))
         refused = {}
@@ -123,20 +123,16 @@ def _people(user_id: str | int | None, username: str) -> list[User]:
     if bool(username) == (user_id is not None and user_id != ""):
         raise InvalidInput("exactly one is needed", field="user_id, username", code=parsing.MISSING)
     given = (username or str(user_id)).split(",")[:100]
-    return [_person(one.strip(), by_name=bool(username)) for one in given]
+    return [person(one.strip(), by_name=bool(username)) for one in given]
 
 
-def _person(reference: str, *, by_name: bool) -> User:
+def person(reference: str, *, by_name: bool = False) -> User:
+    """By id, or by name. NotFound when there is nobody."""
     where: dict[str, Any] = {"username__iexact": reference} if by_name else {"pk": number(reference, NO_USER)}
     found = User.objects.filter(**where, is_bot=False).first()
     if found is None:
         raise NotFound(NO_USER)
     return found
-
-
-def _within_own_role(endpoint: RestEndpoint, role: int) -> None:
-    if role > endpoint.place.role:
-        raise Forbidden("you cannot give a role that is higher than your own")
 
 
 class _UpdateMember(_One, abstract=True):
@@ -147,13 +143,15 @@ class _UpdateMember(_One, abstract=True):
         expires_at: date | UnsetType = UNSET
 
     def handle(self, p: Params) -> MemberEntity:
-        _within_own_role(self, max(p.access_level, self.member.role))
+        policy.need_own_role(self.place, max(p.access_level, self.member.role))
         expires_at = self.member.expires_at if p.expires_at is UNSET else p.expires_at
         member = members.set_role(self.member.user, self.place, p.access_level, expires_at=expires_at)
         return entity(member)
 
 
 class _RemoveMember(_One, abstract=True):
+    """Oneself anybody, others only who manages members."""
+
     method = "DELETE"
 
     def changed_at(self, **captured: str) -> datetime:
@@ -161,7 +159,9 @@ class _RemoveMember(_One, abstract=True):
         return events.last_of(self.member.user, **place) or self.member.created_at
 
     def handle(self, p: Nothing) -> None:
-        _within_own_role(self, self.member.role)
+        if self.member.user != self.identity.user:
+            policy.need(self.place, Ability.ADMIN_MEMBERS if self.ability else GroupAbility.ADMIN_GROUP)
+        policy.need_own_role(self.place, self.member.role)
         members.remove(self.member.user, self.place)
 
 
@@ -171,4 +171,4 @@ GET = for_both(_GetMember, Ability.READ_MEMBERS, GroupAbility.READ_GROUP)
 GET_FROM_ALL = for_both(_GetMemberOfAll, Ability.READ_MEMBERS, GroupAbility.READ_GROUP)
 ADD = for_both(_AddMember, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
 UPDATE = for_both(_UpdateMember, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
-REMOVE = for_both(_RemoveMember, Ability.ADMIN_MEMBERS, GroupAbility.ADMIN_GROUP)
+REMOVE = for_both(_RemoveMember, Ability.LEAVE_PROJECT, GroupAbility.LEAVE_GROUP)

@@ -84,7 +84,7 @@ class NamespaceExists(RestEndpoint):
         return {"exists": taken, "suggests": [free.rpartition("/")[2]] if taken else []}
 
     def _visible(self, path: str) -> bool:
-        return Namespace.objects.visible_to(self.identity.user).addressed(path).exists()
+        return Namespace.objects.visible_to(self.identity.user).filter(route__path__iexact=path).exists()
 
 
 def _taken(path: str) -> bool:

@@ -19,7 +19,7 @@ from api.rest.entities.projects import ProjectEntity, SimpleProject
 from api.rest.transfers import transfer_locations
 from api.rest.users import find_user, known_to
 from audit.services import events
-from lib.errors import Forbidden, InvalidInput
+from lib.errors import InvalidInput
 from packages.services import storage
 from projects import policy
 from projects.models import Namespace, Project
@@ -212,15 +212,10 @@ class UpdateProject(RestEndpoint):
         wanted: dict[str, Any] = {"name": p.name, "path": p.path, "description": p.description}
         wanted |= {"job_token_scope_enabled": p.ci_job_token_scope_enabled, **_switched(p)}
         if p.visibility is not UNSET:
-            wanted["visibility"] = self._visibility(p.visibility)
+            wanted["visibility"] = Visibility[p.visibility.upper()]
         changes = {field: value for field, value in wanted.items() if value is not UNSET}
+        policy.need_for_changes(self.project, **changes)
         return shown(self, projects.update(self.project, **changes))
-
-    def _visibility(self, name: str) -> int:
-        visibility = Visibility[name.upper()]
-        if visibility != self.project.visibility and self.project.role < Role.OWNER:
-            raise Forbidden("changing who may see the project needs at least the role Owner")
-        return visibility
 
 
 class DeleteProject(RestEndpoint):

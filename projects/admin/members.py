@@ -1,12 +1,12 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from lib.admin import CarefulAdmin, ReadOnlyInline
-from projects.models import Member
-from projects.services import members
+from lib.admin import CarefulAdmin, ReadOnlyAdmin, ReadOnlyInline
+from projects.models import Invitation, Member
+from projects.services import invitations, members
 
 
 class MembersInline(ReadOnlyInline):
@@ -47,3 +47,22 @@ class MemberAdmin(CarefulAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active and getattr(request.user, "is_admin", False))
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """The link is nowhere to be seen: only its digest is kept."""
+
+    list_display = ("email", "role", "namespace", "project", "created_by", "created_at", "mailed_at", "valid_until")
+    list_select_related = ("created_by", "namespace__route", "project__route")
+    list_filter = ("role", "created_at", "valid_until")
+    search_fields = ("email", "namespace__route__path", "project__route__path")
+    ordering = ("-created_at",)
+    fields = list_display
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke the selected invitations")
+    def revoke(self, request: HttpRequest, selected: QuerySet[Invitation]) -> None:
+        for invitation in selected.select_related("project", "namespace"):
+            invitations.revoke(invitation)
+        self.message_user(request, "Revoked.", messages.SUCCESS)

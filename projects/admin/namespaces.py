@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from lib.admin import CreatingAdmin, CreationForm, ReadOnlyAdmin, ReadOnlyInline
 from projects.admin.members import MembersInline
-from projects.models import Namespace, NamespaceKind, Project, Route
+from projects.models import Namespace, NamespaceKind, Project, Redirect, Route
 from projects.services import namespaces
 
 
@@ -62,6 +62,16 @@ class NamespaceAdmin(CreatingAdmin):
 @admin.register(Route)
 class RouteAdmin(ReadOnlyAdmin):
     list_display = ("path", "namespace", "project")
+    list_select_related = ("namespace__route", "project__route")
+    search_fields = ("path",)
+    ordering = ("path",)
+
+
+@admin.register(Redirect)
+class RedirectAdmin(ReadOnlyAdmin):
+    """Former paths, and what is found there still."""
+
+    list_display = ("path", "namespace", "project", "created_at")
     list_select_related = ("namespace__route", "project__route")
     search_fields = ("path",)
     ordering = ("path",)

@@ -4,10 +4,10 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import TokenKind, User
 from lib.querysets import FindQuerySet
 from projects.models.namespace import Namespace, NamespaceKind, NamespaceLink
 from projects.models.project import Project
@@ -33,6 +33,23 @@ class MemberQuerySet(FindQuerySet["Member"]):
         group = Namespace.objects.groups().live().filter(visibility=Visibility.PUBLIC)
         owners = Namespace.objects.filter(kind=NamespaceKind.USER, projects__in=project)
         return self.current().filter(Q(project__in=project) | Q(namespace__in=group) | Q(namespace__in=owners))
+
+    def people(self) -> "MemberQuerySet":
+        """Without the bots behind deploy tokens, which are no members to speak of."""
+        return self.exclude(user__access_tokens__kind=TokenKind.DEPLOY)
+
+    def in_place(self, place: Project | Namespace) -> "MemberQuerySet":
+        """Of the project or group itself."""
+        return self.filter(project=place) if isinstance(place, Project) else self.filter(namespace=place)
+
+    def above(self, place: Project | Namespace) -> "MemberQuerySet":
+        """Of the groups above; of each user the membership that counts there."""
+        below = place.namespace_id if isinstance(place, Project) else place.pk
+        links = NamespaceLink.objects.filter(descendant=below)
+        groups = (links if isinstance(place, Project) else links.exclude(ancestor=below)).values("ancestor")
+        higher = Q(role__gt=OuterRef("role")) | Q(role=OuterRef("role"), pk__gt=OuterRef("pk"))
+        others = Member.objects.current().filter(higher, user=OuterRef("user"), namespace__in=groups)
+        return self.filter(~Exists(others), namespace__in=groups)
 
     def beside(self, user: User) -> "MemberQuerySet":
         """Of the places that `user` is a member of, and of all groups above those."""

@@ -55,11 +55,12 @@ class NamespaceQuerySet(FindQuerySet["Namespace"]):
         return self.filter(links_up__ancestor=group).exclude(pk=group.pk)
 
     def addressed(self, namespace: int | str) -> "NamespaceQuerySet":
-        """By id, or by full path (case does not count)."""
+        """By id, or by full path (case does not count): the present one, or a former one that nobody has
+        taken since."""
         wanted = reference(namespace)
         if isinstance(wanted, int):
             return self.filter(pk=wanted)
-        return self.alias(address=Lower("route__path")).filter(address=wanted)
+        return self.select_related("route").filter(pk=_living_at(wanted))
 
     def with_role_of(self, user: User | None) -> "NamespaceQuerySet":
         """Annotates `role`: the highest of the user's memberships here and in all groups above."""
@@ -69,6 +70,18 @@ class NamespaceQuerySet(FindQuerySet["Namespace"]):
         highest = _memberships(user).order_by("-role").values("role")[:1]
         role = Coalesce(Subquery(highest, output_field=IntegerField()), int(Role.NONE))
         return self.annotate(role=role)  # type: ignore[no-redef]
+
+
+def _living_at(path: str) -> Coalesce:
+    """Its id, found by two look-ups in indexes within the query that asks for it."""
+    from projects.models.redirect import Redirect
+    from projects.models.route import Route
+
+    def leading_from(paths: type[models.Model]) -> Subquery:
+        at = paths._default_manager.alias(address=Lower("path")).filter(address=path)
+        return Subquery(at.values("namespace")[:1])
+
+    return Coalesce(leading_from(Route), leading_from(Redirect))
 
 
 def _memberships(user: User) -> models.QuerySet["Member"]:

@@ -27,11 +27,12 @@ class ProjectQuerySet(FindQuerySet["Project"]):
         return self.filter(namespace__links_up__ancestor=group)
 
     def addressed(self, project: int | str) -> "ProjectQuerySet":
-        """By id, or by full path (`group/subgroup/name`, case does not count)."""
+        """By id, or by full path (`group/subgroup/name`, case does not count): the present one, or a former one that
+        nobody has taken since."""
         wanted = reference(project)
         if isinstance(wanted, int):
             return self.filter(pk=wanted)
-        return self.alias(address=Lower("route__path")).filter(address=wanted)
+        return self.select_related("route").filter(pk=_living_at(wanted))
 
     def with_role_of(self, user: User | None) -> "ProjectQuerySet":
         """Annotates `role`: the highest of the user's memberships here and in all groups above, and of what the
@@ -65,6 +66,18 @@ class ProjectQuerySet(FindQuerySet["Project"]):
             own_role=Subquery(ranked.filter(namespace=None)[:1], output_field=IntegerField()),
             group_role=Subquery(ranked.filter(project=None)[:1], output_field=IntegerField()),
         )
+
+
+def _living_at(path: str) -> Coalesce:
+    """Its id, found by two look-ups in indexes within the query that asks for it."""
+    from projects.models.redirect import Redirect
+    from projects.models.route import Route
+
+    def leading_from(paths: type[models.Model]) -> Subquery:
+        at = paths._default_manager.alias(address=Lower("path")).filter(address=path)
+        return Subquery(at.values("project")[:1])
+
+    return Coalesce(leading_from(Route), leading_from(Redirect))
 
 
 def _no_role() -> Value:

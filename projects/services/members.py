@@ -12,10 +12,12 @@ from accounts.models import AccessToken, TokenKind, User
 from accounts.services import tokens
 from accounts.services import users as people
 from lib.errors import Conflict, Forbidden, InvalidInput
+from projects import bots
 from projects.models import Member, Namespace, Project
 from projects.roles import MEMBER_ROLES, Role
 
 Where = Project | Namespace
+DEPLOY_SCOPES = ("read_packages", "read_models")
 
 
 def set_role(user: User, where: Where, role: int, *, expires_at: date | None = None) -> Member:
@@ -38,7 +40,7 @@ def add(user: User, where: Where, role: int, *, expires_at: date | None = None) 
     """Conflict when they are a member already. A bot stays in the place that it was made for."""
     if user.is_bot:
         raise InvalidInput("a token's bot cannot become a member elsewhere", field="user_id")
-    _known(role)
+    check_role(role)
     with transaction.atomic():
         member = _insert(user, where, role, expires_at)
         _tell("member_created", member, where, access_level=role, expires_at=expires_at)
@@ -76,9 +78,8 @@ def issue_bot_token(
     minted_with: AccessToken | None = None,
 ) -> tuple[AccessToken, str]:
     """A project or group access token: it belongs to a bot that is a member of just this place."""
-    kind = TokenKind.PROJECT if isinstance(where, Project) else TokenKind.GROUP
     fields = {"name": name, "scopes": scopes, "expires_at": expires_at, "description": description}
-    return _with_bot(where, f"{kind}_{where.pk}_bot", role, kind=kind, minted_with=minted_with, **fields)
+    return _with_bot(where, role, kind=bots.kind_of(where), minted_with=minted_with, **fields)
 
 
 def issue_deploy_token(
@@ -90,15 +91,20 @@ def issue_deploy_token(
     expires_at: date | None = None,
     minted_with: AccessToken | None = None,
 ) -> tuple[AccessToken, str]:
-    """A token that only reads: its bot is a Reporter of just this place. `username` is what it is called with."""
-    bot = f"deploy_{'project' if isinstance(where, Project) else 'group'}_{where.pk}_bot"
+    """A token that only reads: its bot is a Reporter of just this place. `username` is what it is called with.
+
+    InvalidInput for a scope that is not among `DEPLOY_SCOPES`.
+    """
+    if not set(scopes) <= set(DEPLOY_SCOPES):
+        raise InvalidInput(f"must be one or more of {', '.join(DEPLOY_SCOPES)}", field="scopes")
     fields = {"name": name, "scopes": scopes, "expires_at": expires_at, "description": username}
-    return _with_bot(where, bot, Role.REPORTER, kind=TokenKind.DEPLOY, minted_with=minted_with, **fields)
+    return _with_bot(where, Role.REPORTER, kind=TokenKind.DEPLOY, minted_with=minted_with, **fields)
 
 
-def _with_bot(where: Where, bot_name: str, role: int, **fields: Any) -> tuple[AccessToken, str]:
+def _with_bot(where: Where, role: int, **fields: Any) -> tuple[AccessToken, str]:
+    bot_name = f"{bots.name(where, fields['kind'])}_{uuid4().hex}"
     with transaction.atomic():
-        bot = people.create(f"{bot_name}_{uuid4().hex}", name=fields["name"][:255] or "bot", is_bot=True)
+        bot = people.create(bot_name, name=fields["name"][:255] or "bot", is_bot=True)
         member = _put(bot, where, role, fields["expires_at"])
         token, secret = tokens.issue(bot, **fields)
         Member.objects.filter(pk=member.pk).update(expires_at=token.expires_at)
@@ -122,7 +128,7 @@ def revoke_bot_token(token: AccessToken) -> None:
             Member.objects.filter(user=token.user).delete()
 
 
-def _known(role: int) -> None:
+def check_role(role: int) -> None:
     if role not in MEMBER_ROLES:
         offered = ", ".join(f"{known.value} ({known.label})" for known in MEMBER_ROLES)
         raise InvalidInput(f"access_level must be one of {offered}", field="access_level")
@@ -133,20 +139,20 @@ def _insert(user: User, where: Where, role: int, expires_at: date | None) -> Mem
         with transaction.atomic():
             # One that has expired gives way: the user is a member no longer.
             where.members.filter(user=user, expires_at__lte=timezone.now().date()).delete()
-            return Member.objects.create(user=user, role=role, expires_at=expires_at, **_place(where))
+            return Member.objects.create(user=user, role=role, expires_at=expires_at, **place(where))
     except IntegrityError:
         raise Conflict("Member already exists") from None
 
 
 def _put(user: User, where: Where, role: int, expires_at: date | None) -> Member:
-    _known(role)
+    check_role(role)
     fields = {"role": role, "expires_at": expires_at}
-    return Member.objects.update_or_create(user=user, **_place(where), defaults=fields)[0]
+    return Member.objects.update_or_create(user=user, **place(where), defaults=fields)[0]
 
 
-def _place(where: Where) -> dict[str, Any]:
+def place(where: Where) -> dict[str, Any]:
     return {"project": where} if isinstance(where, Project) else {"namespace": where}
 
 
 def _tell(action: str, member: Member, where: Where, **details: Any) -> None:
-    deeds.tell(action, target=member.user, details=details, **_place(where))
+    deeds.tell(action, target=member.user, details=details, **place(where))

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
-from django.db.models import Q, Value
-from django.db.models.functions import Concat, Substr
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import deeds
 from accounts.models import User
-from lib.errors import AlreadyExists, Conflict, InvalidInput
+from lib.errors import Conflict, InvalidInput
 from projects import paths
 from projects.models import Member, Namespace, NamespaceKind, NamespaceLink, Project, Route
 from projects.roles import Role, Visibility
+from projects.services import routes
 
 
 def create_group(
@@ -25,7 +25,7 @@ def create_group(
     visibility: int = Visibility.PRIVATE,
 ) -> Namespace:
     """A new group, owned by `by`. InvalidInput for an impossible path, AlreadyExists for a taken one."""
-    _checked(parent, name=name or path, path=path)
+    _checked(parent, name=name or path, path=path, description=description)
     if parent is not None and not parent.is_group:
         raise InvalidInput("parent must be a group", field="parent_id")
     fields = {"name": name or path, "description": description, "visibility": visibility}
@@ -43,7 +43,7 @@ def update(group: Namespace, **changes: Any) -> Namespace:
     changed = {field: value for field, value in changes.items() if getattr(group, field) != value}
     if not changed:
         return group
-    _checked(group.parent, **{field: changed[field] for field in ("name", "path") if field in changed})
+    _checked(group.parent, **{field: changed[field] for field in ("name", "path", "description") if field in changed})
     told = {field: {"from": getattr(group, field), "to": value} for field, value in changed.items()}
     before = group.full_path
     with transaction.atomic():
@@ -51,7 +51,7 @@ def update(group: Namespace, **changes: Any) -> Namespace:
             setattr(group, field, value)
         group.save(update_fields=list(changed))
         if "path" in changed:
-            _move_routes(group, before)
+            routes.move_group(group, before)
         deeds.tell("group_updated", namespace=group, target=group, details=told)
     return group
 
@@ -70,7 +70,7 @@ def transfer(group: Namespace, parent: Namespace | None, *, by: User) -> Namespa
         group.parent = parent
         group.save(update_fields=["parent"])
         _relink(group)
-        _move_routes(group, before)
+        routes.move_group(group, before)
         told = {"path": {"from": before, "to": group.full_path}}
         deeds.tell("group_transferred", namespace=group, target=group, details=told)
         if parent is None:
@@ -157,23 +157,9 @@ def _checked(parent: Namespace | None, **named: str) -> None:
     if "path" in named:
         reserved = paths.RESERVED_AT_TOP if parent is None else paths.RESERVED_FOR_PROJECTS
         paths.segment(named["path"], reserved=reserved)
+    paths.check_description(named.get("description", ""))
     if not 0 < len(named.get("name", "x")) <= 255:
         raise InvalidInput("name must have 1 to 255 characters", field="name")
-
-
-def _move_routes(group: Namespace, before: str) -> None:
-    """To the group's new path, its own route and those of all below."""
-    after = f"{group.parent.full_path}/{group.path}" if group.parent else group.path
-    if Route.objects.filter(path__iexact=after).exclude(namespace=group).exists():
-        raise AlreadyExists("has already been taken", field="path")
-    below = Q(namespace__links_up__ancestor=group) | Q(project__namespace__links_up__ancestor=group)
-    moved = Route.objects.filter(pk__in=Route.objects.filter(below).values("pk"))
-    try:
-        with transaction.atomic():
-            moved.update(path=Concat(Value(after), Substr("path", len(before) + 1)))
-    except (IntegrityError, DataError):
-        raise AlreadyExists("has already been taken", field="path") from None
-    group.route.refresh_from_db()
 
 
 def _place(namespace: Namespace) -> None:
@@ -186,15 +172,4 @@ def _place(namespace: Namespace) -> None:
         NamespaceLink(ancestor_id=ancestor, descendant=namespace) for ancestor in [*above, namespace.pk]
     )
     full_path = f"{parent.full_path}/{namespace.path}" if parent else namespace.path
-    take_route(full_path, namespace=namespace)
-
-
-def take_route(full_path: str, **leads_to: object) -> None:
-    """AlreadyExists when a namespace or project already lives there."""
-    if len(full_path) > 1024:
-        raise InvalidInput("the full path may have at most 1024 characters", field="path")
-    try:
-        with transaction.atomic():
-            Route.objects.create(path=full_path, **leads_to)
-    except IntegrityError:
-        raise AlreadyExists("has already been taken", field="path") from None
+    routes.take(full_path, namespace=namespace)

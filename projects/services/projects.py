@@ -14,7 +14,7 @@ from lib.errors import AlreadyExists, Conflict, InvalidInput
 from projects import paths
 from projects.models import Namespace, Project, Route
 from projects.roles import Feature, Visibility
-from projects.services import namespaces
+from projects.services import routes
 
 CHANGEABLE = ("name", "path", "description", "visibility", *Feature, "job_token_scope_enabled")
 
@@ -37,11 +37,11 @@ def create(
     path = path or paths.from_name(name)
     if not path:
         raise InvalidInput("name or path is missing", field="path")
-    _checked(name=name or path, path=path)
+    _checked(name=name or path, path=path, description=description)
     fields = {"description": description, "visibility": visibility, "creator": by, **switches}
     with transaction.atomic():
         project = _insert(namespace, path=path, name=name or path, **fields)
-        namespaces.take_route(f"{namespace.full_path}/{path}", project=project)
+        routes.take(f"{namespace.full_path}/{path}", project=project)
         for furnish in settings.ON_PROJECT_CREATED:
             import_string(furnish)(project)
         told = {"visibility": Visibility(visibility).label}
@@ -54,12 +54,12 @@ def update(project: Project, **changes: Any) -> Project:
     changed = {field: value for field, value in changes.items() if getattr(project, field) != value}
     if not changed:
         return project
-    _checked(**{field: changed[field] for field in ("name", "path") if field in changed})
+    _checked(**{field: changed[field] for field in ("name", "path", "description") if field in changed})
     told = {field: {"from": getattr(project, field), "to": value} for field, value in changed.items()}
     with transaction.atomic():
         _save(project, **changed)
         if "path" in changed:
-            _move_route(project)
+            routes.move_project(project)
         deeds.tell("project_updated", project=project, target=project, details=told)
     return project
 
@@ -71,7 +71,7 @@ def transfer(project: Project, namespace: Namespace) -> Project:
     before = project.full_path
     with transaction.atomic():
         _save(project, namespace=namespace)
-        _move_route(project)
+        routes.move_project(project)
         told = {"path": {"from": before, "to": project.full_path}}
         deeds.tell("project_transferred", project=project, target=project, details=told)
     return project
@@ -103,7 +103,7 @@ def restore(project: Project) -> Project:
         raise Conflict(f"a deleted project can be restored for {settings.RETENTION_DAYS} days")
     with transaction.atomic():
         _save(project, deleted_at=None)
-        namespaces.take_route(f"{project.namespace.full_path}/{project.path}", project=project)
+        routes.take(f"{project.namespace.full_path}/{project.path}", project=project)
         project.refresh_from_db()
         deeds.tell("project_restored", project=project, target=project)
     return project
@@ -123,6 +123,7 @@ def _set_archived(project: Project, archived: bool, action: str) -> None:
 def _checked(**named: str) -> None:
     if "path" in named:
         paths.segment(named["path"], reserved=paths.RESERVED_FOR_PROJECTS)
+    paths.check_description(named.get("description", ""))
     if len(named.get("name", "")) > 255:
         raise InvalidInput("name is too long (maximum is 255 characters)", field="name")
     if "name" in named and not named["name"]:
@@ -145,9 +146,3 @@ def _save(project: Project, **changes: Any) -> None:
             project.save(update_fields=list(changes))
     except IntegrityError:
         raise AlreadyExists("has already been taken", field="name") from None
-
-
-def _move_route(project: Project) -> None:
-    Route.objects.filter(project=project).delete()
-    namespaces.take_route(f"{project.namespace.full_path}/{project.path}", project=project)
-    project.route = Route.objects.get(project=project)

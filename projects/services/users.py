@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 from accounts import deeds
 from accounts.models import User
 from accounts.services import users
-from lib.errors import Conflict
+from lib.errors import AlreadyExists, Conflict, InvalidInput
 from projects.models import Namespace
 from projects.roles import Role
 from projects.services import members, namespaces
@@ -20,6 +20,17 @@ def create(username: str, **fields: Any) -> User:
         user = users.create(username, **fields)
         namespaces.create_personal(user)
     return user
+
+
+def register(username: str, *, password: str, name: str = "", email: str = "") -> User:
+    """`create` for people who choose for themselves: the password must be a good one, and whatever is wrong with the
+    name is said of `username`."""
+    users.check_password(password, username)
+    try:
+        return create(username, password=password, name=name, email=email)
+    except (InvalidInput, AlreadyExists) as refusal:
+        field = "username" if refusal.field == "path" else refusal.field
+        raise type(refusal)(refusal.message, field=field) from None
 
 
 def delete(user: User) -> None:

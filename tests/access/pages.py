@@ -1,7 +1,9 @@
 """What stands in the address of each page, and what is typed into its form."""
 
+from hashlib import sha256
 from typing import Any
 
+from projects.services.invitations import SIGNER
 from tests.access.lines import Line
 from tests.access.world import PASSWORD, World
 
@@ -31,6 +33,23 @@ FORMS: dict[str, dict[str, Any]] = {
     "hooks": {"name": "new", "url": "https://8.8.8.8/", "events": ["model_version.created"], "active": "on"},
     "hook": {"name": "new", "url": "https://8.8.8.8/", "events": ["model_version.created"], "active": "on"},
 }
+for _kind in ("", "group-"):
+    FORMS |= {
+        f"{_kind}add-member": {"who": "newcomer", "role": "10"},
+        f"{_kind}change-member": {"role": "10"},
+        f"{_kind}access-tokens": {"name": "new", "role": "10", "scopes": ["read_api"]},
+        f"{_kind}deploy-tokens": {"name": "new", "scopes": ["read_models"]},
+    }
+FORMS |= {
+    "settings": {"name": "Renamed"},
+    "join-by-invitation": {"username": "invited", "name": "Invited", "password": PASSWORD},
+    "group-settings": {"name": "Renamed", "visibility": "0"},
+    "move-project": {"path": "moved"},
+    "move-group": {"path": "moved"},
+    "delete-project": {"confirm_deletion": "acme/fraud"},
+    "delete-group": {"confirm_deletion": "acme"},
+    "new-group": {"name": "New", "path": "fresh", "visibility": "0"},
+}
 # What a look at a page needs to be told.
 QUERIES: dict[str, dict[str, Any]] = {
     "run-curve": {"key": "loss"},
@@ -54,6 +73,19 @@ def parts(world: World, line: Line) -> dict[str, Any]:
         "hook": ids["hook"].pk,
         "delivery": ids["delivery"].pk,
     }
+    place, kind = (world.group, "groups") if line.address.startswith("/groups/") else (world.project, "projects")
+    if "member" in line.name:
+        known["member"] = place.members.get(user__username="bob").pk
+    if "invitation" in line.parts:
+        known["invitation"] = place.invitations.get().pk
+    if "access-token" in line.name or "deploy-token" in line.name:
+        known["token"] = ids[f"{kind} {'deploy' if 'deploy' in line.name else 'access'}_tokens"]
+    if "secret" in line.parts:
+        digest = sha256(b"matrix").hexdigest()
+        world.project.invitations.update(digest=digest)
+        known["secret"] = SIGNER.sign("matrix")
+    if line.name == "restore-project":
+        known["number"] = ids["deleted"]
     if line.name == "delete-experiment":
         known["iid"] = ids["spare"].iid
     if line.name == "restore-experiment":
@@ -62,4 +94,8 @@ def parts(world: World, line: Line) -> dict[str, Any]:
 
 
 def form(world: World, line: Line) -> dict[str, Any]:
+    if line.name == "transfer-project":
+        return {"namespace": world.ids["elsewhere"].pk, "confirm_transfer": world.project.full_path}
+    if line.name == "new-project" and line.method == "POST":
+        return {"name": "New", "visibility": "0", "namespace": world.ids["above"].pk}
     return (FORMS if line.method == "POST" else QUERIES).get(line.name, {})

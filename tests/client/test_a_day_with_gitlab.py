@@ -94,6 +94,7 @@ def test_the_maintainers_day(root: Any, connect: Any, live: Any) -> None:
     group, below = groups_one_in_another(gl, mary, path)
     project = projects_come_and_go(gl, group, below, path)
     members_of_both(project, group, mary, gus)
+    invitations_to_both(project, group)
     tokens_of_places(connect, project)
     tokens_of_groups_and_deployments(connect, project, group)
     whose_jobs_are_let_in(gl, project, group)
@@ -156,6 +157,21 @@ def members_of_both(project: Any, group: Any, mary: Any, gus: Any) -> None:
     group.members.create({"username": gus.username, "access_level": 30})
     assert project.members_all.get(gus.id).access_level == 30
     group.members.delete(gus.id)
+
+
+def invitations_to_both(project: Any, group: Any) -> None:
+    for place in (project, group):
+        place.invitations.create({"email": "new@example.org,other@example.org", "access_level": 30})
+        with pytest.raises(gitlab.GitlabInvitationError, match="has already been taken"):
+            place.invitations.create({"email": "new@example.org", "access_level": 10})
+        invitation = next(one for one in place.invitations.list() if one.invite_email == "new@example.org")
+        assert (invitation.access_level, invitation.expires_at) == (30, None)
+        place.invitations.update("new@example.org", {"access_level": 20, "expires_at": SOON})
+        found = place.invitations.list(query="new@")[0]
+        assert (found.access_level, found.expires_at) == (20, SOON)
+        for email in ("new@example.org", "other@example.org"):
+            place.invitations.delete(email)
+        assert place.invitations.list() == []
 
 
 def tokens_of_places(connect: Any, project: Any) -> None:

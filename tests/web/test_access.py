@@ -15,6 +15,7 @@ from projects.roles import Ability, Role, Visibility
 from projects.services import members
 from registry.models import Alias, ModelVersion, RegisteredModel
 from registry.services import aliases, models, versions
+from tests.web.test_places_access import ASKED as ADMINISTRATED
 from tracking.models import Experiment, Run
 from tracking.services import artifacts
 from web.urls import urlpatterns
@@ -97,6 +98,7 @@ def address(project: Project, experiment: Experiment, run: Run, keep: Any, alice
 def test_every_page_is_asked() -> None:
     asked = {*READS, *WRITES, *DELETIONS, *FORMS, *ADMINISTRATION, *OF_GROUPS, *OPEN, *OF_MAINTAINERS}
     # They take PUT, and are asked in test_changing_artifacts.py and test_version_files.py.
+    asked |= ADMINISTRATED  # asked in test_places_access.py
     asked |= {"registry-settings", "candidate", "promote-candidate"}
     assert {pattern.name for pattern in urlpatterns} == asked | {"upload-artifact", "upload-version-file"}
 

@@ -67,7 +67,7 @@ class SignUpForm(forms.Form):
             self._check_password(told)
         if not self.errors:
             try:
-                self.created = users.create(told.pop("username"), **told)
+                self.created = users.create(told.pop("username"), **told, email_claimed=True)
             except Refusal as refusal:
                 self.add_error("username" if refusal.field != "email" else "email", refusal.message)
         return self.cleaned_data

@@ -52,7 +52,7 @@ def of_project_csv(request: HttpRequest, project: Project) -> StreamingHttpRespo
 @gate.group_page(GroupAbility.ADMIN_GROUP)
 def of_group(request: HttpRequest, group: Namespace) -> HttpResponse:
     """What was done in a group itself, newest first."""
-    return _page(request, AuditEvent.objects.filter(namespace=group.pk), group=group)
+    return _page(request, AuditEvent.objects.filter(namespace=group.pk), group=group, section="audit")
 
 
 @require_safe

@@ -70,12 +70,12 @@ def _registry(project: Project) -> dict[str, object]:
 def _list(request: HttpRequest, projects: QuerySet[Project], *, section: str) -> HttpResponse:
     words = query.text(request, "q", longest=255)
     found = projects.filter(Q(name__icontains=words) | Q(route__path__icontains=words)) if words else projects
-    page = query.numbered_page(request, _shown(found), PAGE_SIZE)
-    listed = [(project, _role(project), _later(project.last_activity_at, latest)) for project, latest in _latest(page)]
-    return render(request, "web/projects.html", {"page": page, "listed": listed, "q": words, "section": section})
+    page = query.numbered_page(request, shown(found), PAGE_SIZE)
+    return render(request, "web/projects.html", {"page": page, "listed": listed(page), "q": words, "section": section})
 
 
-def _shown(projects: QuerySet[Project]) -> QuerySet[Project]:
+def shown(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """With all that a list of projects says of each."""
     counted = Experiment.objects.filter(project=OuterRef("pk"), deleted_at=None).order_by()
     number = counted.values("project").annotate(number=Count("pk")).values("number")
     latest = Run.objects.filter(project=OuterRef("pk"), deleted_at=None).order_by("-iid").values("start_time")[:1]
@@ -83,8 +83,13 @@ def _shown(projects: QuerySet[Project]) -> QuerySet[Project]:
     return projects.annotate(experiment_count=Coalesce(Subquery(number), 0), latest_start=Subquery(latest))
 
 
+def listed(page: Iterable[Project]) -> list[tuple[Project, str, datetime]]:
+    """Each with the visitor's role and the time of its last activity."""
+    return [(project, _role(project), _later(project.last_activity_at, latest)) for project, latest in _latest(page)]
+
+
 def _latest(page: Iterable[Project]) -> Iterator[tuple[Project, int | None]]:
-    """With the start of its latest run, which `_shown` has found."""
+    """With the start of its latest run, which `shown` has found."""
     return ((project, project.latest_start) for project in page)  # type: ignore[attr-defined]
 
 
