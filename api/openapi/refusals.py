@@ -54,11 +54,12 @@ _GITLABS: dict[int, tuple[Any, ...]] = {
     405: (Told, Unreadable),
 }
 MEANINGS = {
+    301: "The project or group has another path now. `Location` has the address by its id.",
     400: "A parameter is missing, cannot be read, or breaks a rule; or a name is taken.",
     401: "No token, or one that is unknown, expired or revoked; or the caller is blocked.",
     403: "The caller, or the token's scopes, may not do this.",
     404: "It does not exist, or the caller may not learn that it does.",
-    405: "The address has no such method; or a list cannot be paged so.",
+    405: "The address has no such method, or is a former path, by which is only read; or a list cannot be paged so.",
     408: "Nothing of the body came for too long. Nothing was kept.",
     409: "The thing is in a state that does not allow this now, or the name is taken.",
     412: "It was changed after the time that `If-Unmodified-Since` says.",
@@ -71,6 +72,7 @@ MEANINGS = {
     507: "There is no room left for this file.",
 }
 _HEADERS = {
+    301: {"Location": "Where it is now."},
     401: {"WWW-Authenticate": "How to say who is calling."},
     405: {"Allow": "The methods that the address has."},
     429: {
@@ -95,6 +97,8 @@ def statuses(operation: Operation, told: Any) -> list[int]:
         found.add(412)
     if is_page(told):
         found.add(405)
+    if operation.is_rest and (operation.endpoint.ability or operation.endpoint.group_ability):
+        found.add(301 if operation.method == "GET" else 405)
     if operation.method not in ("GET", "HEAD"):
         found |= {409, 413}
     if operation.has_a_body:
