@@ -25,6 +25,7 @@ answer's headers; or with `pagination=keyset`, where `Link` leads on.
 # The first one whose part is in the address.
 AREAS = {
     "mlflow": ("MLflow", "What MLflow's clients call. `ajax-api` is another name of `api`, and `3.0` of `2.0`."),
+    "invitations": ("Invitations", "Who is asked by e-mail to become a member of a project or group."),
     "members": ("Members", "Who has which role in a project or group."),
     "personal_access_tokens": ("Personal access tokens", "One's own tokens; an administrator's everybody's."),
     "access_tokens": ("Project and group access tokens", "Tokens with a bot that is a member of just that place."),
@@ -56,6 +57,7 @@ PARTS: dict[str, tuple[Schema, str]] = {
     "user": (_NUMBER, "Id of a user."),
     "token": (_NUMBER, "Id of a token."),
     "event": (_NUMBER, "Id of an audit event."),
+    "email": (_TEXT, "The e-mail address that is invited."),
     "hook_id": (_NUMBER, "Id of a webhook."),
     "trigger": (_TEXT, "The event that an example is sent of, as `model_version.created`."),
     "target": (_NUMBER, "Id of the project or group that is let in."),
