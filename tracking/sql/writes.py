@@ -71,8 +71,10 @@ def log_points(project_id: int, uuid: str, points: list[Point], newest: list[Poi
 
     (key, step, timestamp, value) each; a point that is there already is left alone: a retry adds nothing. Of each key
     the newest, (key, step, timestamp, value, is_nan), replaces the one kept only when that is older: by step, then
-    timestamp, then value.
+    timestamp, then value. Without points it only looks.
     """
+    if not points:
+        return run_named(project_id, uuid)
     points.sort()
     newest.sort()
     if database().vendor == "postgresql":

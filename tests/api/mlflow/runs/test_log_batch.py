@@ -122,3 +122,9 @@ def test_a_deleted_run_takes_nothing(mlflow: Any, run: Run) -> None:
         assert "must be in the 'active' state. Current state is deleted." in answer.json()["message"]
     assert mlflow.post("runs/restore", {"run_id": run.uuid}).status_code == 200
     assert mlflow.post("runs/set-tag", {"run_id": run.uuid, "key": "t", "value": "1"}).status_code == 200
+
+
+def test_a_batch_of_nothing_is_taken_by_a_run_that_is_there(mlflow: Any) -> None:
+    run = mlflow.post("runs/create").json()["run"]["info"]["run_id"]
+    assert mlflow.post("runs/log-batch", {"run_id": run}).status_code == 200
+    assert mlflow.post("runs/log-batch", {"run_id": "0" * 32}).status_code == 404
