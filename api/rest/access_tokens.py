@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from accounts.models import User
 from api.fields import Int64
 from api.rest import pages
 from api.rest.endpoint import Nothing, RestEndpoint, for_both, number
@@ -112,9 +113,9 @@ class _RotateSelf(RestEndpoint, abstract=True):
     token: Any
 
     def find(self, **captured: str) -> dict[str, str]:
-        """Only the token of just this place; what else there is it does not learn."""
+        """Only the token of just this place; what else there is it does not learn, not even by the time it takes."""
         ((where, address),) = captured.items()
-        place = _place(where, address)
+        place = _place_of(self.identity.user, where, address)
         own = self.identity.token
         self.token = bots.tokens(place).filter(pk=own.pk).first() if place and own else None
         if self.token is None:
@@ -126,10 +127,10 @@ class _RotateSelf(RestEndpoint, abstract=True):
         return entities.bots_token(new, self.token.role, secret)
 
 
-def _place(where: str, address: str) -> Project | Namespace | None:
+def _place_of(bot: User, where: str, address: str) -> Project | Namespace | None:
     if where == "project":
-        return Project.objects.live().addressed(address).first()
-    return Namespace.objects.live().groups().addressed(address).first()
+        return Project.objects.live().filter(members__user=bot).addressed(address).first()
+    return Namespace.objects.live().groups().filter(members__user=bot).addressed(address).first()
 
 
 class RotateProjectsSelf(_RotateSelf):
