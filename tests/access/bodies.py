@@ -12,7 +12,7 @@ from tests.endpoints import plausible
 TAG = [{"key": "a", "value": "b"}]
 NEW_TOKEN = {"name": "new", "scopes": ["read_api"]}
 NEW_DEPLOY_TOKEN = {"name": "new", "scopes": ["read_packages"]}
-NEW_USER = {"username": "new", "name": "New", "email": "n@example.com", "password": f"{PASSWORD}!"}
+NEW_USER = {"username": "newest", "name": "New", "email": "n@example.com", "password": f"{PASSWORD}!"}
 MODEL_JSON = '{"artifact_path": "m", "run_id": "x", "flavors": {}, "utc_time_created": "x"}'
 
 
@@ -86,7 +86,7 @@ ALSO: dict[str, Callable[[World, Caller], dict[str, Any]]] = {
     "GET registered-models/alias": lambda w, c: {"alias": "candidate"},
     "DELETE model-versions/delete": lambda w, c: {"name": "spare"},
     "POST model-versions/transition-stage": lambda w, c: {"stage": "Staging"},
-    "POST v4/groups": lambda w, c: {"name": "New", "path": "new"},
+    "POST v4/groups": lambda w, c: {"name": "New", "path": "newest"},
     "PUT v4/groups/<group>": lambda w, c: {"description": "new"},
     "POST <group>/members": lambda w, c: {"user_id": w.ids["newcomer"].pk, "access_level": 10},
     "PUT members/<user>": lambda w, c: {"access_level": 10},
