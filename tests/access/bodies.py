@@ -113,7 +113,7 @@ ALSO: dict[str, Callable[[World, Caller], dict[str, Any]]] = {
     "PUT hooks/<hook_id>": lambda w, c: {"name": "new"},
     "PATCH <project>/job_token_scope": lambda w, c: {"enabled": False},
     "POST v4/users": lambda w, c: {
-        "username": "new",
+        "username": "newest",
         "name": "N",
         "email": "n@example.com",
         "password": f"{PASSWORD}!",
