@@ -291,20 +291,12 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Without a broker the server does it itself (mlops.periodic).
+_TWICE_A_DAY = timedelta(hours=12)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "remove for good what was deleted long ago": {
-        "task": "tracking.tasks.purge_deleted",
-        "schedule": timedelta(hours=12),
-    },
-    "sweep bytes that nothing names": {"task": "packages.tasks.sweep_orphans", "schedule": timedelta(hours=12)},
-    "tell of tokens that expire soon": {
-        "task": "projects.tasks.tell_of_expiring_tokens",
-        "schedule": timedelta(hours=12),
-    },
-    "look into content that nobody has looked into": {
-        "task": "packages.tasks.inspect_pending_blobs",
-        "schedule": timedelta(minutes=5),
-    },
+    "remove for good what was deleted long ago": {"task": "tracking.tasks.purge_deleted", "schedule": _TWICE_A_DAY},
+    "sweep bytes that nothing names": {"task": "packages.tasks.sweep_orphans", "schedule": _TWICE_A_DAY},
+    "tell of tokens that expire soon": {"task": "projects.tasks.tell_of_expiring_tokens", "schedule": _TWICE_A_DAY},
+    "look into what nobody has": {"task": "packages.tasks.inspect_pending_blobs", "schedule": timedelta(minutes=5)},
     "deliver what webhooks have not been told": {
         "task": "webhooks.tasks.catch_up",
         "schedule": timedelta(seconds=15),

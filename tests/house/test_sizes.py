@@ -10,11 +10,6 @@ ROOT = Path(__file__).resolve().parents[2]
 FILE_LINES = 400
 FUNCTION_LINES = 30
 
-# Longer for a reason, each with its own limit: it names one column of a wide table a line.
-EXCEPTIONS = {
-    "tracking/services/runs.py::start": 32,
-}
-
 
 def tracked(*patterns: str) -> list[Path]:
     if not (ROOT / ".git").exists():
@@ -51,15 +46,10 @@ def test_no_file_is_too_long() -> None:
 
 def test_no_function_is_too_long() -> None:
     found = [item for path in ours() for item in functions(path)]
-    assert {name: count for name, count in found if count > EXCEPTIONS.get(name, FUNCTION_LINES)} == {}
+    assert {name: count for name, count in found if count > FUNCTION_LINES} == {}
 
 
 def test_most_functions_are_short() -> None:
     counts = sorted(count for path in ours() if "tests" not in path.parts for _, count in functions(path))
     assert counts[len(counts) // 2] < 10
     assert counts[len(counts) * 95 // 100] < 25
-
-
-def test_every_exception_is_still_needed() -> None:
-    found = dict(item for path in ours() for item in functions(path))
-    assert [name for name in EXCEPTIONS if found.get(name, 0) <= FUNCTION_LINES] == []
