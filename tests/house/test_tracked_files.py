@@ -32,8 +32,13 @@ def texts() -> dict[str, str]:
     return found
 
 
+# Django looks for a database backend's class in a module of this name.
+NAMED_BY_DJANGO = {"lib/sqlite3/base.py"}
+
+
 def test_every_module_is_named_for_something() -> None:
-    assert [str(path) for path in tracked() if path.name in VAGUE] == []
+    vague = {str(path.relative_to(ROOT)) for path in tracked() if path.name in VAGUE}
+    assert vague - NAMED_BY_DJANGO == set()
 
 
 def test_tests_are_no_packages() -> None:

@@ -1,7 +1,9 @@
 """Writers of one process on SQLite: they stand in line, share commits, and none suffers from another's failure."""
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -28,6 +30,25 @@ def in_threads(count: int, work: Any) -> list[Any]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(alone, range(count)))
+
+
+@contextmanager
+def the_line_held() -> Iterator[None]:
+    """Long enough that all who come meanwhile stand behind."""
+    begun, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            begun.set()
+            release.wait(10)
+        connections.close_all()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert begun.wait(10)
+    threading.Timer(0.5, release.set).start()
+    yield
+    holder.join()
 
 
 @pytest.fixture
@@ -59,20 +80,8 @@ def test_who_fails_takes_back_nothing_of_the_others(run: Run, project: Project) 
             return "refused"
         return "kept"
 
-    before, release = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with transaction.atomic():
-            before.set()
-            release.wait(10)
-        connections.close_all()
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    assert before.wait(10)
-    threading.Timer(0.3, release.set).start()
-    outcomes = in_threads(6, add)
-    holder.join()
+    with the_line_held():
+        outcomes = in_threads(6, add)
     assert sorted(outcomes) == ["kept"] + ["refused"] * 5
     kept = rows("SELECT name FROM tracking_metrickey WHERE project_id = %s ORDER BY name", (project.pk,))
     assert [name for (name,) in kept] == ["once", f"own{outcomes.index('kept')}"]
