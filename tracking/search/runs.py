@@ -29,6 +29,7 @@ from tracking.sql.parts import NEVER, Part, Sort
 from tracking.whole_runs import WholeRun
 
 MAX_RESULTS = 50_000
+_KEYED = (Kind.METRIC, Kind.PARAM, Kind.TAG)
 VIEW_TYPES = ("ACTIVE_ONLY", "DELETED_ONLY", "ALL")
 
 
@@ -79,9 +80,11 @@ def keys_of(
     experiments = reads.experiment_keys(project.pk, [parse_iid(one) for one in experiment_ids])
     comparisons = language.comparisons(filter_string, RUNS)
     joins, sorts = _sorted(project, language.orders(order_by, RUNS))
+    # A plus keeps SQLite from entering by all runs of a project, or of an experiment where few of them match.
+    own = "+r.experiment_id" if any(one.kind in _KEYED for one in comparisons) else "r.experiment_id"
     conditions = [
-        Part("r.project_id = %s", (project.pk,)),
-        parts.one_of_keys("r.experiment_id", experiments),
+        Part("+r.project_id = %s", (project.pk,)),
+        parts.one_of_keys(own, experiments),
         _lifecycle(view_type),
         *(_condition(project, experiments, comparison) for comparison in comparisons),
     ]
