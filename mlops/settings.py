@@ -94,12 +94,8 @@ MIDDLEWARE = [
     "web.sign_in.two_factor.RequireTwoFactor",
 ]
 
-# Those of them that MLflow's calls pass as well (`api.mlflow.shortcut`), from the outside to the inside.
-SHORTCUT_MIDDLEWARE = [
-    "mlops.proxies.ClientAddress",
-    "accounts.throttles.ToldLimits",
-    "accounts.caller.OneCallerARequest",
-]
+# The outermost of them: an address, its limits, who calls. MLflow's calls pass no others (`api.mlflow.shortcut`).
+SHORTCUT_MIDDLEWARE = MIDDLEWARE[:3]
 
 ROOT_URLCONF = "mlops.urls"
 ASGI_APPLICATION = "mlops.asgi.application"
@@ -129,7 +125,6 @@ DATABASES: dict[str, dict[str, Any]] = {"default": database(DATA_DIR)}
 _database = DATABASES["default"]
 ON_SQLITE = _database["ENGINE"].endswith("sqlite3")
 if ON_SQLITE:
-    # Django's, with a line for writers to stand in.
     _database["ENGINE"] = "lib.sqlite3"
     # IMMEDIATE, because a transaction that starts reading and then wants to write fails at once when another
     # writer was faster; WAL, so that readers never wait; FULL, so that what was acknowledged survives a power cut.
@@ -145,7 +140,6 @@ else:
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),
         "pool": {"min_size": 2, "max_size": DATABASE_POOL_SIZE, "timeout": 10},
-        # For `lib.statements` alone, which asks for it; a pooler that shares connections may not allow it.
         "prepare_threshold": 5 if DATABASE_PREPARED_STATEMENTS else None,
     }
     _database["CONN_MAX_AGE"] = 0
