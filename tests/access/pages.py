@@ -73,24 +73,28 @@ def parts(world: World, line: Line) -> dict[str, Any]:
         "hook": ids["hook"].pk,
         "delivery": ids["delivery"].pk,
     }
+    known |= _of_the_place(world, line)
+    if line.name == "restore-project":
+        known["number"] = ids["deleted"]
+    if line.name in ("delete-experiment", "restore-experiment"):
+        known["iid"] = ids["spare" if line.name == "delete-experiment" else "gone"].iid
+    return {name: known.get(name, "x") for name in line.parts}
+
+
+def _of_the_place(world: World, line: Line) -> dict[str, Any]:
+    """What a project and a group have alike."""
     place, kind = (world.group, "groups") if line.address.startswith("/groups/") else (world.project, "projects")
+    known: dict[str, Any] = {}
     if "member" in line.name:
         known["member"] = place.members.get(user__username="bob").pk
     if "invitation" in line.parts:
         known["invitation"] = place.invitations.get().pk
     if "access-token" in line.name or "deploy-token" in line.name:
-        known["token"] = ids[f"{kind} {'deploy' if 'deploy' in line.name else 'access'}_tokens"]
+        known["token"] = world.ids[f"{kind} {'deploy' if 'deploy' in line.name else 'access'}_tokens"]
     if "secret" in line.parts:
-        digest = sha256(b"matrix").hexdigest()
-        world.project.invitations.update(digest=digest)
+        world.project.invitations.update(digest=sha256(b"matrix").hexdigest())
         known["secret"] = SIGNER.sign("matrix")
-    if line.name == "restore-project":
-        known["number"] = ids["deleted"]
-    if line.name == "delete-experiment":
-        known["iid"] = ids["spare"].iid
-    if line.name == "restore-experiment":
-        known["iid"] = ids["gone"].iid
-    return {name: known.get(name, "x") for name in line.parts}
+    return known
 
 
 def form(world: World, line: Line) -> dict[str, Any]:

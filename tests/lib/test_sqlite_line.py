@@ -83,8 +83,8 @@ def test_who_fails_takes_back_nothing_of_the_others(run: Run, project: Project) 
     with the_line_held():
         outcomes = in_threads(6, add)
     assert sorted(outcomes) == ["kept"] + ["refused"] * 5
-    kept = rows("SELECT name FROM tracking_metrickey WHERE project_id = %s ORDER BY name", (project.pk,))
-    assert [name for (name,) in kept] == ["once", f"own{outcomes.index('kept')}"]
+    kept = project.metric_keys.order_by("name").values_list("name", flat=True)
+    assert [*kept] == ["once", f"own{outcomes.index('kept')}"]
 
 
 def test_a_rolled_back_transaction_gives_up_its_place(run: Run) -> None:
