@@ -10,6 +10,7 @@ from api.rest import pages
 from api.rest.endpoint import Nothing, RestEndpoint
 from api.rest.entities.projects import NamespaceEntity
 from api.rest.entities.projects import namespace as entity
+from projects import policy
 from projects.models import Namespace, Route
 from projects.models.namespace import NamespaceQuerySet
 
@@ -62,7 +63,11 @@ class Existence(TypedDict):
 
 
 class NamespaceExists(RestEndpoint):
-    """Whether a path is taken, and what would be free instead. A top-level path is no secret: it can be tried."""
+    """Whether a path is taken, and what would be free instead.
+
+    A path that the caller could take is no secret, as it can be tried: at the top, and where they may create. Elsewhere
+    only what they may see exists.
+    """
 
     method = "GET"
     scopes = ("api", "read_api")
@@ -73,10 +78,13 @@ class NamespaceExists(RestEndpoint):
     def handle(self, p: Params, namespace: str) -> Existence:
         above = ""
         if p.parent_id is not None:
-            parent = Namespace.objects.visible_to(self.identity.user).filter(pk=p.parent_id).first()
+            user = self.identity.user
+            parent = Namespace.objects.visible_to(user).with_role_of(user).filter(pk=p.parent_id).first()
             if parent is None:
                 return {"exists": False, "suggests": []}
             above = f"{parent.full_path}/"
+            if parent.role < policy.LEAST_ROLE_TO_CREATE:
+                return {"exists": self._visible(f"{above}{namespace}"), "suggests": []}
         elif "/" in namespace:
             return {"exists": self._visible(namespace), "suggests": []}
         taken = _taken(f"{above}{namespace}")

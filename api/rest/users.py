@@ -18,6 +18,7 @@ from api.rest.entities import users as entities
 from audit.services import events
 from lib.errors import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound
 from projects.models import Member
+from projects.roles import Visibility
 from projects.services import users
 
 # What administrators see, or others.
@@ -128,12 +129,14 @@ def _matching(found: QuerySet[User], p: ListUsers.Params, caller: User | None) -
 
 
 def known_to(caller: User | None) -> QuerySet[User]:
-    """Without a caller: people who have a role in something public."""
-    if caller is None:
-        return User.objects.filter(is_bot=False, is_active=True, pk__in=Member.objects.in_public().values("user"))
-    if caller.is_admin:
+    """People who have a role in something that the caller may see; their bots to members alone."""
+    if caller is not None and caller.is_admin:
         return User.objects.prefetch_related("authenticator_set")
-    return User.objects.filter(Q(pk=caller.pk) | Q(pk__in=Member.objects.beside(caller).values("user")))
+    open_to = Member.objects.in_open(Visibility.INTERNAL if caller else Visibility.PUBLIC)
+    shown = Q(is_bot=False, is_active=True, pk__in=open_to.values("user"))
+    if caller is None:
+        return User.objects.filter(shown)
+    return User.objects.filter(shown | Q(pk=caller.pk) | Q(pk__in=Member.objects.beside(caller).values("user")))
 
 
 def shown_to(caller: User | None) -> Callable[[User], ShownUser]:

@@ -27,10 +27,11 @@ class MemberQuerySet(FindQuerySet["Member"]):
         here = Q(namespace__in=above)
         return self.filter(here | Q(project=project) if project else here)
 
-    def in_public(self) -> "MemberQuerySet":
-        """Of what everybody may see: public groups, public projects, and namespaces of one's own that hold one."""
-        project = Project.objects.live().filter(visibility=Visibility.PUBLIC)
-        group = Namespace.objects.groups().live().filter(visibility=Visibility.PUBLIC)
+    def in_open(self, least: Visibility) -> "MemberQuerySet":
+        """Of what is seen without a role: groups and projects that are public (or, with `least` internal, that too),
+        and namespaces of one's own that hold such a project."""
+        project = Project.objects.live().filter(visibility__gte=least)
+        group = Namespace.objects.groups().live().filter(visibility__gte=least)
         owners = Namespace.objects.filter(kind=NamespaceKind.USER, projects__in=project)
         return self.current().filter(Q(project__in=project) | Q(namespace__in=group) | Q(namespace__in=owners))
 
