@@ -97,8 +97,8 @@ def of_a_project(address: str) -> bool:
 
 
 def where_is_seen(address: str) -> bool:
-    """Whether the address is in a place that has a visibility."""
-    return of_a_project(address) or "<group>" in address or "<namespace>" in address
+    """Whether the address is in a place that has a visibility, or of a person, who is seen where their places are."""
+    return of_a_project(address) or any(part in address for part in ("<group>", "<namespace>", "<user>"))
 
 
 def rows() -> list[Row]:

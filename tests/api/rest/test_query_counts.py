@@ -13,7 +13,7 @@ from audit.services import events
 from packages.services import packages
 from projects.models import Namespace, Project
 from projects.roles import Role, Visibility
-from projects.services import job_tokens, members, namespaces, projects, users
+from projects.services import invitations, job_tokens, members, namespaces, projects, users
 from webhooks import payloads
 from webhooks.models import Webhook
 
@@ -39,6 +39,7 @@ def more(project: Project, group: Namespace, alice: User) -> More:
         for place in (project, group):
             members.issue_bot_token(place, name=f"b{n}", scopes=["api"])
             members.issue_deploy_token(place, name=f"d{n}", scopes=["read_packages"])
+            invitations.invite(f"{n}@example.com", place, Role.GUEST, by=alice)
         Webhook.objects.create(project=project, url=f"https://example.com/{n}", events=payloads.OFFERED)
         packages.upload(project, f"set{n}", "1", "data.csv", [b"1"], by=alice)
         events.record("tried", target="anything")
@@ -50,12 +51,12 @@ LISTS = [
     "audit_events", "deploy_tokens", "groups", "namespaces", "personal_access_tokens", "projects", "users",
     "personal_access_tokens/self/associations",
     *(f"groups/{{group}}/{of}" for of in (
-        "access_tokens", "audit_events", "deploy_tokens", "descendant_groups", "members", "members/all", "projects",
-        "subgroups",
+        "access_tokens", "audit_events", "deploy_tokens", "descendant_groups", "invitations", "members", "members/all",
+        "projects", "subgroups",
     )),
     "groups/{group}?with_projects=true", "groups/{inner}/transfer_locations",
     *(f"projects/{{project}}/{of}" for of in (
-        "access_tokens", "audit_events", "deploy_tokens", "hooks", "job_token_scope/allowlist",
+        "access_tokens", "audit_events", "deploy_tokens", "hooks", "invitations", "job_token_scope/allowlist",
         "job_token_scope/groups_allowlist", "members", "members/all", "packages", "transfer_locations",
     )),
     "users/{alice}/projects",
