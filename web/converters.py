@@ -9,10 +9,10 @@ from projects.paths import RESERVED_AT_TOP
 _SEGMENT = r"[A-Za-z0-9_][A-Za-z0-9_.\-]*"
 
 
-class ProjectPath:
-    """`namespace/…/project`. A segment never starts with `-`, so `/-/` ends it."""
+class GroupPath:
+    """`group/…/subgroup`. A segment never starts with `-`, so `/-/` ends it."""
 
-    regex = rf"{_SEGMENT}(?:/{_SEGMENT})+"
+    regex = rf"{_SEGMENT}(?:/{_SEGMENT})*"
 
     def to_python(self, value: str) -> str:
         if value.partition("/")[0].lower() in RESERVED_AT_TOP:
@@ -23,16 +23,10 @@ class ProjectPath:
         return value
 
 
-class GroupPath:
-    """`group/…/subgroup`."""
+class ProjectPath(GroupPath):
+    """`namespace/…/project`."""
 
-    regex = rf"{_SEGMENT}(?:/{_SEGMENT})*"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
+    regex = rf"{_SEGMENT}(?:/{_SEGMENT})+"
 
 
 class RunReference:

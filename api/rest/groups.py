@@ -122,6 +122,7 @@ class CreateGroup(RestEndpoint):
 
     method = "POST"
     scopes = ("api",)
+    refuses = (404,)
 
     class Params(Struct, kw_only=True):
         name: str

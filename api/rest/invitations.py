@@ -1,6 +1,6 @@
 """Invitations by e-mail address to a project or group. https://docs.gitlab.com/api/invitations/"""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
 from msgspec import UNSET, Struct, UnsetType
@@ -105,6 +105,9 @@ def _several(given: str | int | list[Any] | None) -> list[str]:
 
 class _One(RestEndpoint, abstract=True):
     invitation: Invitation
+
+    def changed_at(self, **captured: str) -> datetime:
+        return self.invitation.created_at
 
     def find(self, **captured: str) -> dict[str, str]:
         found = self.place.invitations.to(captured.pop("email")).first()

@@ -101,5 +101,5 @@ def form(world: World, line: Line) -> dict[str, Any]:
     if line.name == "transfer-project":
         return {"namespace": world.ids["elsewhere"].pk, "confirm_transfer": world.project.full_path}
     if line.name == "new-project" and line.method == "POST":
-        return {"name": "New", "visibility": "0", "namespace": world.ids["above"].pk}
+        return {"name": "Fresh", "visibility": "0", "namespace": world.ids["above"].pk}
     return (FORMS if line.method == "POST" else QUERIES).get(line.name, {})

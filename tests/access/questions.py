@@ -91,6 +91,8 @@ def not_there(tenant: Tenant, name: str, value: Any) -> Any:
         return [not_there(tenant, name, one) for one in value]
     if isinstance(value, int):
         return 10**9 + value if name in WORLDWIDE else value
+    if not isinstance(value, str):
+        return value
     made_up = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", NO_UUID, value)
     return re.sub(r"\b(m-)?[0-9a-f]{32}\b", r"\1" + "f" * 32, made_up).replace(tenant.marker, "zq" + "f" * 10)
 

@@ -39,7 +39,7 @@ OF_MAINTAINERS = {"hooks", "hook", "delete-hook", "test-hook", "retry-delivery"}
 ADMINISTRATION = ["audit-events", "audit-events-csv"]
 OF_GROUPS = ["group-audit-events", "group-audit-events-csv"]
 
-OPEN = {"home", "mlflow-link", "explore", "sign-in", "sign-out", "tokens", "revoke-token"}
+OPEN = {"home", "mlflow-link", "explore", "sign-in", "sign-out", "tokens", "revoke-token", "help-api"}
 
 
 def get(browser: Client, path: str) -> Any:

@@ -38,11 +38,11 @@ def test_experiments_are_listed_with_their_runs_counted(page: Client, experiment
 def test_the_list_asks_as_much_for_many_as_for_one(
     page: Client, project: Project, experiment: Experiment, alice: User, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page.get(INDEX)
     for number in range(10):
         runs.start(experiments.create(project, f"e{number}", by=alice), by=alice)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page.get(INDEX)
 
 
@@ -166,11 +166,11 @@ def test_the_runs_ask_as_much_for_many_as_for_one(
     page: Client, experiment: Experiment, alice: User, django_assert_num_queries: Any
 ) -> None:
     several(experiment, alice, 2)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         ask(page, experiment)
     for run in several(experiment, alice, 20):
         runs.set_tags(run, {"gitlab.CI_JOB_ID": str(run.pk)})
-    with django_assert_num_queries(14):  # the jobs
+    with django_assert_num_queries(13):  # the jobs
         ask(page, experiment)
 
 

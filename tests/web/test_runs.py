@@ -83,12 +83,12 @@ def test_the_ci_job_is_shown_with_its_facts_and_without_its_secrets(
 def test_the_overview_asks_as_much_for_many_values_as_for_few(
     page: Client, run: Run, experiment: Experiment, alice: User, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         shown(page, run)
     batches.log(run_active(run), params=[(f"p{number}", "x") for number in range(90)])
     for number in range(5):
         runs.start(experiment, by=alice, name=f"child {number}", tags={"mlflow.parentRunId": run.uuid})
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         shown(page, run)
 
 

@@ -5,6 +5,7 @@ address naming what there is. Whatever it does is rolled back, so that examples 
 longer and differently each time.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
+from api.openapi import document
 from api.openapi.lists import Operation, operations
 from tests.conftest import token_of
 from tests.endpoints import Offered
@@ -47,7 +49,9 @@ SETTINGS = hypothesis.settings(
 
 @pytest.fixture(scope="session")
 def schema() -> Any:
-    return schemathesis.openapi.from_wsgi("/api/v4/openapi.json", WSGIHandler())
+    found = schemathesis.openapi.from_dict(json.loads(document.written("json").body))
+    found.app = WSGIHandler()
+    return found
 
 
 @pytest.fixture(autouse=True)
