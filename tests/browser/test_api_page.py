@@ -15,7 +15,7 @@ def test_the_operations_of_an_area_are_shown(open_page: Callable[..., Page], sch
     page.on("request", lambda asked: None if "127.0.0.1" in asked.url else elsewhere.append(asked.url))
     page.goto("/help/api")
     area = page.locator("#operations-tag-Members")
-    expect(area).to_be_visible()
+    expect(area).to_be_visible(timeout=30_000)  # the description is long, and a busy machine slow
     area.click()
     operation = page.locator("#operations-Members-AddMemberOfProject")
     operation.click()

@@ -27,7 +27,7 @@ from api.openapi.lists import Operation, operations
 from tests.conftest import token_of
 from tests.endpoints import Offered
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 LONG = "FUZZ_EXAMPLES" in os.environ
 CHECKS = [
     not_a_server_error,
