@@ -3,9 +3,10 @@
 from hashlib import sha256
 from typing import Any
 
+from projects.models import Namespace
 from projects.services.invitations import SIGNER
 from tests.access.lines import Line
-from tests.access.world import PASSWORD, World
+from tests.access.world import PASSWORD, Caller, World
 
 FORMS: dict[str, dict[str, Any]] = {
     "sign-in": {"username": "owner", "password": PASSWORD},
@@ -97,9 +98,11 @@ def _of_the_place(world: World, line: Line) -> dict[str, Any]:
     return known
 
 
-def form(world: World, line: Line) -> dict[str, Any]:
+def form(world: World, line: Line, caller: Caller) -> dict[str, Any]:
     if line.name == "transfer-project":
         return {"namespace": world.ids["elsewhere"].pk, "confirm_transfer": world.project.full_path}
     if line.name == "new-project" and line.method == "POST":
-        return {"name": "Fresh", "visibility": "0", "namespace": world.ids["above"].pk}
+        # Everybody may, among their own.
+        own = Namespace.objects.filter(owner=caller.user).first() if caller.user else None
+        return {"name": "Fresh", "visibility": "0", "namespace": own.pk if own else ""}
     return (FORMS if line.method == "POST" else QUERIES).get(line.name, {})

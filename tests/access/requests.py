@@ -89,4 +89,4 @@ def parts_of(world: World, line: Line, caller: Caller) -> dict[str, Any]:
 
 
 def said_by(world: World, line: Line, caller: Caller) -> dict[str, Any]:
-    return pages.form(world, line) if is_page(line) else bodies.body_for(world, line, caller)
+    return pages.form(world, line, caller) if is_page(line) else bodies.body_for(world, line, caller)
