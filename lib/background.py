@@ -93,7 +93,7 @@ def _start() -> None:
             _thread.start()
 
 
-def _step_back() -> None:
+def step_back() -> None:
     """Whoever waits for an answer comes first. On Linux a thread has a priority of its own; elsewhere it would be the
     whole process's."""
     if sys.platform == "linux":
@@ -101,7 +101,7 @@ def _step_back() -> None:
 
 
 def _work() -> None:
-    _step_back()
+    step_back()
     while True:
         try:
             work = _waiting.get(timeout=60)

@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 from django.utils.module_loading import import_string
 
+from lib import background
+
 logger = logging.getLogger(__name__)
 
 # In seconds. What is rare is first done this long after a start, so that it does not slow that down.
@@ -34,6 +36,7 @@ def start(*, first: float = FIRST) -> threading.Thread | None:
 
 
 def _run(first: float, sleep: Callable[[float], None]) -> None:
+    background.step_back()
     with _lock(sleep):
         every = {name: entry["schedule"].total_seconds() for name, entry in settings.CELERY_BEAT_SCHEDULE.items()}
         due = {name: time.monotonic() + min(first, seconds) for name, seconds in every.items()}

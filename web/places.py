@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from lib.errors import Refusal
@@ -19,6 +22,12 @@ def address(place: Place, name: str, **captured: Any) -> str:
     if isinstance(place, Project):
         return reverse(name, kwargs={"project": place.full_path, **captured})
     return reverse(f"group-{name}", kwargs={"group": place.full_path, **captured})
+
+
+def saved(request: HttpRequest, place: Place, said: str) -> HttpResponse:
+    """Back to its settings, with word of what has been changed."""
+    messages.success(request, said)
+    return redirect(address(place, "settings"))
 
 
 def home(place: Place) -> str:

@@ -45,11 +45,6 @@ def answer(error: Exception) -> HttpResponse:
     return _failed(failures.diagnose(error))
 
 
-def retry_later() -> HttpResponse:
-    """MLflow's client waits and tries again, for any method."""
-    return _failed(failures.UNAVAILABLE)
-
-
 def _failed(failure: failures.Failure) -> HttpResponse:
     answered = response(failure.status, FAILURE_CODES[failure.status], failure.message)
     if failure.retry_after:

@@ -91,7 +91,7 @@ def settings(request: HttpRequest, group: Namespace) -> HttpResponse:
         namespaces.update(group, name=posted.line(request, "name"), description=description, visibility=visibility)
     except Refusal as refusal:
         return _page(request, group, status=400, **places.refused(refusal, *FIELDS))
-    return _saved(request, group, "Saved.")
+    return places.saved(request, group, "Saved.")
 
 
 @require_POST
@@ -102,7 +102,7 @@ def move(request: HttpRequest, group: Namespace) -> HttpResponse:
         namespaces.update(group, path=posted.line(request, "path"))
     except Refusal as refusal:
         return _page(request, group, status=400, **places.refused(refusal, "path"))
-    return _saved(request, group, f"The group lives at {group.full_path} now.")
+    return places.saved(request, group, f"The group lives at {group.full_path} now.")
 
 
 @require_POST
@@ -116,11 +116,6 @@ def delete(request: HttpRequest, group: Namespace) -> HttpResponse:
     namespaces.delete(group)
     messages.success(request, f"{group.name} is deleted, with its subgroups and projects.")
     return redirect("groups")
-
-
-def _saved(request: HttpRequest, group: Namespace, said: str) -> HttpResponse:
-    messages.success(request, said)
-    return redirect("group-settings", group=group.full_path)
 
 
 def _page(request: HttpRequest, group: Namespace, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -31,7 +31,7 @@ def general(request: HttpRequest, project: Project) -> HttpResponse:
         projects.update(project, **changes)
     except Refusal as refusal:
         return _page(request, project, status=400, **places.refused(refusal, *GENERAL))
-    return _saved(request, project, "Saved.")
+    return places.saved(request, project, "Saved.")
 
 
 @require_POST
@@ -42,7 +42,7 @@ def move(request: HttpRequest, project: Project) -> HttpResponse:
         projects.update(project, path=posted.line(request, "path"))
     except Refusal as refusal:
         return _page(request, project, status=400, **places.refused(refusal, "path"))
-    return _saved(request, project, f"The project lives at {project.full_path} now.")
+    return places.saved(request, project, f"The project lives at {project.full_path} now.")
 
 
 @require_POST
@@ -55,7 +55,7 @@ def transfer(request: HttpRequest, project: Project) -> HttpResponse:
         projects.transfer(project, namespace)
     except Refusal as refusal:
         return _page(request, project, status=400, **places.refused(refusal, "namespace", "confirm_transfer"))
-    return _saved(request, project, f"The project lives at {project.full_path} now.")
+    return places.saved(request, project, f"The project lives at {project.full_path} now.")
 
 
 @require_POST
@@ -63,7 +63,7 @@ def transfer(request: HttpRequest, project: Project) -> HttpResponse:
 def archive(request: HttpRequest, project: Project) -> HttpResponse:
     """From now on the project is only looked at."""
     projects.archive(project)
-    return _saved(request, project, "The project is archived: nothing can be written to it.")
+    return places.saved(request, project, "The project is archived: nothing can be written to it.")
 
 
 @require_POST
@@ -71,7 +71,7 @@ def archive(request: HttpRequest, project: Project) -> HttpResponse:
 def unarchive(request: HttpRequest, project: Project) -> HttpResponse:
     """The project can be written to again."""
     projects.unarchive(project)
-    return _saved(request, project, "The project can be written to again.")
+    return places.saved(request, project, "The project can be written to again.")
 
 
 @require_POST
@@ -101,11 +101,6 @@ def _general(request: HttpRequest) -> dict[str, Any]:
 
 def _until(project: Project) -> str:
     return f"{projects.restorable_until(project):%Y-%m-%d}"
-
-
-def _saved(request: HttpRequest, project: Project, said: str) -> HttpResponse:
-    messages.success(request, said)
-    return redirect("settings", project=project.full_path)
 
 
 def _page(request: HttpRequest, project: Project, *, status: int = 200, **more: Any) -> HttpResponse:
